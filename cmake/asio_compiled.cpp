@@ -1,0 +1,2 @@
+// The one translation unit that holds the compiled part of Boost.Asio.
+#include <boost/asio/impl/src.hpp>

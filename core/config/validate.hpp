@@ -1,0 +1,23 @@
+// Judges a configuration before anything is opened.
+#pragma once
+
+#include "core/config/configuration.hpp"
+
+#include <string>
+#include <vector>
+
+namespace plug {
+
+/// Something that is wrong with what the operator wrote.
+struct problem {
+    /// The argument, as it was written, or the name of the option.
+    std::string where;
+    /// One phrase: what is wrong, and what would be right.
+    std::string what;
+};
+
+/// Tells every problem at once; empty = the configuration can be run. Looks at the addresses of
+/// this machine (to see a plug that is its own target), but opens nothing.
+std::vector<problem> validate(const configuration& config);
+
+} // namespace plug

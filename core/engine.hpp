@@ -1,0 +1,61 @@
+// The engine: runs the plugs of a configuration on worker threads.
+#pragma once
+
+#include "core/config/configuration.hpp"
+#include "core/config/validate.hpp"
+#include "core/monitor/event.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace plug {
+
+/// Why the engine could not start.
+struct start_failure {
+    enum class kind { address_in_use, permission, system };
+    kind what = kind::system;
+    /// One line that names the address.
+    std::string message;
+};
+
+/// Runs a configuration that validate() has found good. Life: open(), run(), drain() and perhaps
+/// stop_now(), then the callback says that it has ended; destroy it after that.
+/// All functions but the callbacks belong to one thread.
+class engine {
+public:
+    engine(configuration config, event_sink& events);
+    ~engine();
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+
+    /// Resolves names (at most 5 s) and binds every listener. All or nothing: on failure nothing is
+    /// left open.
+    std::optional<start_failure> open();
+
+    /// Starts the worker threads. `listeners_closed` is called when the last listener has closed
+    /// after drain(), `ended` when after that the last session has ended; both on a worker's thread.
+    void run(std::function<void()> listeners_closed, std::function<void()> ended);
+
+    /// Takes no more clients: serves those that are in the accept queues, closes the listeners, and
+    /// gives the sessions the grace time. Returns at once.
+    void drain();
+
+    /// Ends every session now, by reset. Implies drain(). Returns at once.
+    void stop_now();
+
+    /// Sessions that run at this moment.
+    [[nodiscard]] std::uint64_t sessions() const noexcept;
+
+    /// The listeners' addresses as bound, in the order of the configuration.
+    [[nodiscard]] std::vector<listener_label> listeners() const;
+
+private:
+    struct implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+} // namespace plug

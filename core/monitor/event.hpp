@@ -1,0 +1,141 @@
+// Every event that the engine reports, as data. Texts, severities and log systems belong to service.
+#pragma once
+
+#include "core/monitor/session_record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace plug {
+
+/// A plug listens and takes clients.
+struct plug_started {
+    std::shared_ptr<const listener_label> listener;
+};
+
+/// A listener was closed because the plug stops; clients in its queue have been taken.
+struct listener_closed {
+    std::shared_ptr<const listener_label> listener;
+};
+
+/// A client was accepted and a target chosen for it: the one that it was connected to, or the last
+/// that was tried in vain.
+struct session_started {
+    std::shared_ptr<const listener_label> listener;
+    boost::asio::ip::tcp::endpoint client;
+    std::shared_ptr<const std::string> target;
+};
+
+struct session_ended {
+    session_record record;
+};
+
+/// A client was closed because no access rule lets it in.
+struct client_refused {
+    std::shared_ptr<const listener_label> listener;
+    boost::asio::ip::tcp::endpoint client;
+};
+
+/// A target went down; reported once for each change of state.
+struct target_down {
+    std::shared_ptr<const listener_label> listener;
+    std::shared_ptr<const std::string> target;
+    /// What was being done ("connect to", "CONNECT through 10.0.0.9:3128 to").
+    std::string action;
+    /// Why it failed, free of control characters.
+    std::string reason;
+};
+
+/// A target that was down was reached again.
+struct target_up {
+    std::shared_ptr<const listener_label> listener;
+    std::shared_ptr<const std::string> target;
+};
+
+/// The HTTPS proxy itself could not be reached; reported once for each change of state.
+struct proxy_down {
+    std::shared_ptr<const listener_label> listener;
+    std::string proxy;
+    std::string reason;
+};
+
+struct proxy_up {
+    std::shared_ptr<const listener_label> listener;
+    std::string proxy;
+};
+
+/// The system is out of descriptors, memory or ports: no clients are taken for a while.
+struct accept_paused {
+    std::shared_ptr<const listener_label> listener;
+    /// What failed: "accept" or "connect".
+    std::string action;
+    boost::system::error_code error;
+};
+
+/// Clients are taken again.
+struct accept_resumed {
+    std::shared_ptr<const listener_label> listener;
+};
+
+/// A name could not be resolved; reported once for each change of state.
+struct name_unresolved {
+    std::string plug;
+    std::string name;
+    std::string reason;
+};
+
+/// One attempt to connect failed. Only for debugging, as target_down says the rest.
+struct attempt_failed {
+    std::shared_ptr<const listener_label> listener;
+    boost::asio::ip::tcp::endpoint client;
+    std::shared_ptr<const std::string> target;
+    std::string reason;
+};
+
+/// The session file, or another log, cannot be written; reported once until it can be again.
+struct log_unwritable {
+    std::string path;
+    std::string reason;
+};
+
+/// Events were dropped because the logs were too slow.
+struct events_dropped {
+    std::uint64_t count = 0;
+};
+
+/// No new clients; sessions that run may finish.
+struct draining {
+    std::uint64_t sessions = 0;
+};
+
+/// The grace time was over (or a second request to stop came) and sessions were cut.
+struct sessions_cut {
+    std::uint64_t sessions = 0;
+};
+
+/// Something escaped that never should.
+struct internal_error {
+    std::string action;
+    std::string reason;
+};
+
+using event =
+    std::variant<plug_started, listener_closed, session_started, session_ended, client_refused,
+                 target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
+                 name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
+                 sessions_cut, internal_error>;
+
+/// Takes every event. Called on worker threads, several at once; must return at once.
+class event_sink {
+public:
+    virtual ~event_sink() = default;
+    virtual void publish(event happened) noexcept = 0;
+
+    /// Whether session_started and session_ended are wanted by anyone, and attempt_failed. Where
+    /// not, the engine does not even build them.
+    [[nodiscard]] virtual bool wants_sessions() const noexcept { return true; }
+    [[nodiscard]] virtual bool wants_attempts() const noexcept { return true; }
+};
+
+} // namespace plug

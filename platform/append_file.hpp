@@ -1,0 +1,37 @@
+// A file that is only ever appended to, and that others may rename at any time (log rotation).
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include <boost/system/error_code.hpp>
+
+namespace plug::platform {
+
+/// Appends to the file that stands at a path. Belongs to one thread.
+class append_file {
+public:
+    /// Opens nothing yet. The path should be absolute, as the process may change its directory.
+    explicit append_file(std::filesystem::path path);
+    ~append_file();
+    append_file(const append_file&) = delete;
+    append_file& operator=(const append_file&) = delete;
+
+    /// Appends `lines` in one piece, to the file that the path names now: where it was renamed or
+    /// removed a new one is made, mode 0640. After a short write the rest follows at once, so that
+    /// no line is torn unless the disk is full.
+    boost::system::error_code append(std::string_view lines);
+
+    /// Opens the file, made if needed, without writing: tells early whether it can be written.
+    boost::system::error_code open();
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    void close() noexcept;
+    [[nodiscard]] bool still_named() const noexcept;
+    std::filesystem::path path_;
+    int descriptor_ = -1;
+};
+
+} // namespace plug::platform

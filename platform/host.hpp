@@ -1,0 +1,51 @@
+// The host: what stands between the program and the system that started it. On Unix a foreground
+// process or a detached daemon, on Windows (later) a console or the service manager.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace plug::platform {
+
+/// What the process says to whoever started it: an exit code, and one line where it is not 0.
+struct outcome {
+    int exit_code = 0;
+    std::string message;
+};
+
+/// What a host runs. Every function is called on the host's own thread and returns at once, except
+/// start().
+struct hosted_program {
+    /// Opens everything and starts the threads; called once, in the process that stays. No thread,
+    /// io_context or log sink may exist before. `finished(exit_code)` ends run_hosted() and may be
+    /// called on any thread, once start() has succeeded.
+    std::function<outcome(std::function<void(int)> finished)> start;
+    /// Stop accepting and let the sessions run out.
+    std::function<void()> drain;
+    /// End every session now.
+    std::function<void()> stop_now;
+    /// Reopen log files.
+    std::function<void()> reopen_logs;
+};
+
+struct host_options {
+    /// Leave the terminal and go on in the background. The process that was typed waits for start()
+    /// and ends with its outcome.
+    bool detach = false;
+    /// Exit code where the process cannot detach, or died before it could report.
+    int failure_exit_code = 71;
+};
+
+/// Makes the process sane: descriptors 0 to 2 are open, the umask is 022, a closed pipe is an error
+/// and no signal. To be called first in main().
+void prepare_process();
+
+/// Runs `program` until it reports that it has finished, and returns the exit code. Where start()
+/// fails, prints its message to standard error and returns its code. The first request to stop
+/// drains, a second one ends at once.
+int run_hosted(const hosted_program& program, const host_options& options);
+
+/// Whether the supervisor of this process wants it to stay in the foreground (NOTIFY_SOCKET).
+[[nodiscard]] bool supervised() noexcept;
+
+} // namespace plug::platform

@@ -1,0 +1,54 @@
+// The command lines of `plug`: tells 2.x and 3.0 apart and reads either into the same settings.
+#pragma once
+
+#include "core/config/validate.hpp"
+#include "service/settings.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace plug {
+
+/// Which of the two command lines a line is written in.
+enum class dialect { v2, v3 };
+
+/// The dialect of `words` (without the program's name), or a problem where both are mixed:
+/// 3.0 when the first word is a command or any word begins with `--`; 2.x when it has a
+/// single-letter option and no `--` word; with neither it is 3.0.
+std::variant<dialect, problem> dialect_of(std::span<const std::string> words);
+
+/// Run the plug that was described.
+struct run_command {
+    plug::settings settings;
+};
+
+/// Print `text` to standard output and exit 0: help, version, the outcome of convert.
+struct print_command {
+    std::string text;
+};
+
+/// `plug demo`.
+struct demo_command {
+    std::uint16_t port = 8080;
+    /// Ends by itself after this time; unset = on Ctrl-C.
+    std::optional<std::chrono::seconds> seconds;
+};
+
+/// The line cannot be used: every problem, then the usage, and exit with `exit_code`.
+struct usage_error {
+    std::vector<problem> problems;
+    std::string usage;
+    int exit_code = 64;
+};
+
+using command = std::variant<run_command, print_command, demo_command, usage_error>;
+
+/// Reads `words`, the arguments without the program's name. Paths are made absolute against the
+/// current directory. `is_supervised` = a supervisor wants the foreground (platform::supervised()).
+/// The settings of a run_command have passed validate().
+command parse_command_line(std::span<const std::string> words, bool is_supervised);
+
+} // namespace plug

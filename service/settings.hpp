@@ -1,0 +1,42 @@
+// What a command line (and later a file) says in all: the engine's configuration, and how the
+// process is to behave around it.
+#pragma once
+
+#include "core/config/configuration.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace plug {
+
+/// Exit codes; a 2.x command line keeps the old ones.
+struct exit_codes {
+    int usage = 64;
+    int address_in_use = 69;
+    int system = 71;
+    int cannot_create = 73;
+    int permission = 77;
+    int configuration = 78;
+
+    /// 5 = usage, 4 = fatal.
+    static constexpr exit_codes of_2x() { return {5, 4, 4, 4, 4, 5}; }
+};
+
+/// Everything that one run of the daemon needs.
+struct settings {
+    configuration engine;
+    exit_codes exits;
+    /// Leave the terminal; otherwise stay in the foreground and log to standard error.
+    bool detach = true;
+    /// 0 = none, 1 = debug, 2 = trace.
+    int debug = 0;
+    /// Log start, connections and their end.
+    bool log_connections = false;
+    /// Absolute; unset = none.
+    std::optional<std::filesystem::path> pid_file;
+    /// Absolute, or "-" for standard output; unset = none.
+    std::optional<std::filesystem::path> session_log;
+};
+
+} // namespace plug
