@@ -19,7 +19,7 @@ public:
 
     /// Appends `lines` in one piece, to the file that the path names now: where it was renamed or
     /// removed a new one is made, mode 0640. After a short write the rest follows at once, so that
-    /// no line is torn unless the disk is full.
+    /// no line is torn unless the disk is full. The line behind a torn one starts on its own.
     boost::system::error_code append(std::string_view lines);
 
     /// Opens the file, made if needed, without writing: tells early whether it can be written.
@@ -30,8 +30,11 @@ public:
 private:
     void close() noexcept;
     [[nodiscard]] bool still_named() const noexcept;
+    boost::system::error_code write_all(std::string_view bytes) noexcept;
     std::filesystem::path path_;
     int descriptor_ = -1;
+    /// The last write stopped in the middle of a line.
+    bool torn_ = false;
 };
 
 } // namespace plug::platform

@@ -2,6 +2,7 @@
 // process or a detached daemon, on Windows (later) a console or the service manager.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -44,6 +45,9 @@ void prepare_process();
 /// fails, prints its message to standard error and returns its code. The first request to stop
 /// drains, a second one ends at once.
 int run_hosted(const hosted_program& program, const host_options& options);
+
+/// The id of this process, as logs show it. Changes with the fork of run_hosted().
+[[nodiscard]] std::uint64_t process_id() noexcept;
 
 /// Whether the supervisor of this process wants it to stay in the foreground (NOTIFY_SOCKET).
 [[nodiscard]] bool supervised() noexcept;

@@ -1,0 +1,289 @@
+#include "platform/host.hpp"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace plug::platform {
+
+namespace {
+
+void write_all(int descriptor, std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+        if (count > 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            return;
+        }
+    }
+}
+
+void print_message(const std::string& message) {
+    if (!message.empty()) {
+        write_all(STDERR_FILENO, "plug: " + message + "\n");
+    }
+}
+
+std::string last_error(const char* action) {
+    return std::string("cannot ") + action + ": " + std::generic_category().message(errno);
+}
+
+/// The signals that the host takes, on its own thread alone.
+constexpr std::array host_signals{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+
+/// Holds the host's signals back while it lives. Threads that are made meanwhile never get them,
+/// and one that comes too early waits.
+class signals_held_back {
+public:
+    signals_held_back() noexcept {
+        sigset_t held;
+        ::sigemptyset(&held);
+        for (const int number : host_signals) {
+            ::sigaddset(&held, number);
+        }
+        ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+    }
+    ~signals_held_back() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    signals_held_back(const signals_held_back&) = delete;
+    signals_held_back& operator=(const signals_held_back&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+/// The thread that waits for signals and for the end of the program. Shared with the `finished`
+/// function, which another thread may still be inside of when the host goes.
+struct host_loop {
+    boost::asio::io_context context{1};
+    boost::asio::signal_set signals{context};
+    int exit_code = 0;
+    bool stop_requested = false;
+};
+
+void take_signal(host_loop& loop, const hosted_program& program, int number) {
+    if (number == SIGHUP || number == SIGUSR1) {
+        program.reopen_logs();
+    } else if (std::exchange(loop.stop_requested, true)) {
+        program.stop_now();
+    } else {
+        program.drain();
+    }
+}
+
+void wait_for_signals(host_loop& loop, const hosted_program& program) {
+    loop.signals.async_wait([&](const boost::system::error_code& error, int number) {
+        if (!error) {
+            take_signal(loop, program, number);
+            wait_for_signals(loop, program);
+        }
+    });
+}
+
+outcome start_program(const hosted_program& program, const std::shared_ptr<host_loop>& loop,
+                      int failure_exit_code) {
+    const signals_held_back guard;
+    try {
+        for (const int number : host_signals) {
+            loop->signals.add(number);
+        }
+        return program.start([loop](int exit_code) {
+            boost::asio::post(loop->context, [state = loop.get(), exit_code] {
+                state->exit_code = exit_code;
+                state->context.stop();
+            });
+        });
+    } catch (const std::exception& error) {
+        return {failure_exit_code, std::string("cannot start: ") + error.what()};
+    }
+}
+
+/// Runs the program in this process. `report` carries the outcome of the start away and says
+/// whether anyone took it.
+template <typename Report>
+int run_here(const hosted_program& program, int failure_exit_code, Report report) {
+    const auto loop = std::make_shared<host_loop>();
+    const outcome started = start_program(program, loop, failure_exit_code);
+    const bool taken = report(started);
+    if (started.exit_code != 0) {
+        return started.exit_code;
+    }
+    if (!taken) {
+        // Whoever typed the command interrupted it before it said that all is well.
+        program.stop_now();
+    }
+    wait_for_signals(*loop, program);
+    loop->context.run();
+    return loop->exit_code;
+}
+
+/// The pipe through which the process that stays tells the typed one how the start went: the exit
+/// code in digits, a newline, and the message. Its end without an exit code is a failure.
+class ready_pipe {
+public:
+    static std::optional<ready_pipe> open() noexcept {
+        std::array<int, 2> ends{};
+        if (::pipe(ends.data()) != 0) {
+            return std::nullopt;
+        }
+        for (const int end : ends) {
+            ::fcntl(end, F_SETFD, FD_CLOEXEC);
+        }
+        return ready_pipe(ends[0], ends[1]);
+    }
+
+    void close_reader() noexcept { ::close(std::exchange(reader_, -1)); }
+    void close_writer() noexcept { ::close(std::exchange(writer_, -1)); }
+
+    /// Whether the typed process was still there to hear it.
+    bool send(const outcome& started) noexcept {
+        const std::string text = std::to_string(started.exit_code) + "\n" + started.message;
+        const auto size = static_cast<ssize_t>(text.size());
+        // Far below PIPE_BUF, so it goes out whole.
+        const bool taken = ::write(writer_, text.data(), text.size()) == size;
+        close_writer();
+        return taken;
+    }
+
+    /// Waits, as long as it takes, until the other side has sent or ended.
+    outcome receive(int failure_exit_code) {
+        std::string text;
+        std::array<char, 4096> buffer{};
+        for (;;) {
+            const ssize_t count = ::read(reader_, buffer.data(), buffer.size());
+            if (count > 0) {
+                text.append(buffer.data(), static_cast<std::size_t>(count));
+            } else if (count == 0 || errno != EINTR) {
+                break;
+            }
+        }
+        close_reader();
+        return parse(text, failure_exit_code);
+    }
+
+private:
+    ready_pipe(int reader, int writer) noexcept : reader_(reader), writer_(writer) {}
+
+    static outcome parse(const std::string& text, int failure_exit_code) {
+        outcome started;
+        const auto end = text.find('\n');
+        if (end == std::string::npos) {
+            return {failure_exit_code, "the process in the background ended before it had started"};
+        }
+        std::from_chars(text.data(), text.data() + end, started.exit_code);
+        started.message = text.substr(end + 1);
+        return started;
+    }
+
+    int reader_;
+    int writer_;
+};
+
+/// The typed process: waits for the outcome and ends with it.
+int wait_for_outcome(ready_pipe& pipe, pid_t child, int failure_exit_code) {
+    pipe.close_writer();
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    const outcome started = pipe.receive(failure_exit_code);
+    print_message(started.message);
+    return started.exit_code;
+}
+
+/// The process that stays gives up the directory and the terminal where it was typed.
+void leave_the_terminal() noexcept {
+    (void)!::chdir("/");
+    const int null = ::open("/dev/null", O_RDWR);
+    if (null < 0) {
+        return;
+    }
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        ::dup2(null, standard);
+    }
+    if (null > STDERR_FILENO) {
+        ::close(null);
+    }
+}
+
+int run_in_background(ready_pipe& pipe, const hosted_program& program, int failure_exit_code) {
+    pipe.close_reader();
+    return run_here(program, failure_exit_code, [&pipe](const outcome& started) {
+        const bool taken = pipe.send(started);
+        leave_the_terminal();
+        return taken;
+    });
+}
+
+int run_detached(const hosted_program& program, int failure_exit_code) {
+    auto pipe = ready_pipe::open();
+    const pid_t child = pipe ? ::fork() : -1;
+    if (child < 0) {
+        print_message(last_error("detach"));
+        return failure_exit_code;
+    }
+    if (child > 0) {
+        return wait_for_outcome(*pipe, child, failure_exit_code);
+    }
+    ::setsid();
+    // The second fork gives up the lead of the session: no terminal can become ours again.
+    const pid_t grandchild = ::fork();
+    if (grandchild < 0) {
+        pipe->send({failure_exit_code, last_error("detach")});
+    }
+    if (grandchild != 0) {
+        ::_exit(0);
+    }
+    return run_in_background(*pipe, program, failure_exit_code);
+}
+
+} // namespace
+
+void prepare_process() {
+    for (;;) {
+        const int descriptor = ::open("/dev/null", O_RDWR);
+        if (descriptor > STDERR_FILENO) {
+            ::close(descriptor);
+        }
+        if (descriptor < 0 || descriptor > STDERR_FILENO) {
+            break;
+        }
+    }
+    ::umask(022);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+int run_hosted(const hosted_program& program, const host_options& options) {
+    if (options.detach) {
+        return run_detached(program, options.failure_exit_code);
+    }
+    return run_here(program, options.failure_exit_code, [](const outcome& started) {
+        print_message(started.message);
+        return true;
+    });
+}
+
+std::uint64_t process_id() noexcept { return static_cast<std::uint64_t>(::getpid()); }
+
+bool supervised() noexcept {
+    const char* socket = std::getenv("NOTIFY_SOCKET");
+    return socket != nullptr && *socket != '\0';
+}
+
+} // namespace plug::platform
