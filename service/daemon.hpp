@@ -1,0 +1,12 @@
+// The hosted program: from settings to a running engine with its logs and its pid file.
+#pragma once
+
+#include "service/settings.hpp"
+
+namespace plug {
+
+/// Runs the plugs of `settings`, in the background where they ask for it, until the process is told
+/// to stop and the last session has ended. Returns the exit code. Call before any thread exists.
+int run_daemon(const settings& settings);
+
+} // namespace plug

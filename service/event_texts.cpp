@@ -1,0 +1,187 @@
+#include "service/event_texts.hpp"
+
+#include "core/config/address_forms.hpp"
+
+namespace plug {
+
+namespace {
+
+using platform::severity;
+
+std::string tag(const std::shared_ptr<const listener_label>& listener) {
+    return (listener ? tag_of(*listener) : "(-)") + ": ";
+}
+
+const std::string& name(const std::shared_ptr<const std::string>& target) {
+    static const std::string unknown = "-";
+    return target ? *target : unknown;
+}
+
+std::string count_of(std::uint64_t number, const std::string& thing) {
+    return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
+/// The N of `Complete, status=N.`, an exit status of 2.x; 0 = none is written.
+int status_of(session_end end) {
+    switch (end) {
+    case session_end::completed:
+        return 0;
+    case session_end::no_target:
+        return 2;
+    case session_end::client_failed:
+    case session_end::target_failed:
+    case session_end::stopped:
+    case session_end::internal:
+        break;
+    }
+    return 3;
+}
+
+const char* name_of(session_end end) {
+    switch (end) {
+    case session_end::completed:
+        return "completed";
+    case session_end::client_failed:
+        return "client failed";
+    case session_end::target_failed:
+        return "target failed";
+    case session_end::no_target:
+        return "no target";
+    case session_end::stopped:
+        return "stopped";
+    case session_end::internal:
+        break;
+    }
+    return "internal error";
+}
+
+const char* name_of(session_phase phase) {
+    return phase == session_phase::connecting ? "connecting" : "relaying";
+}
+
+/// The table. The texts of the first four rows are those of 2.x, to the letter.
+struct table {
+    event_text operator()(const plug_started& event) const {
+        return {severity::notice, written::with_connections,
+                tag(event.listener) + "Plugdaemon started."};
+    }
+    event_text operator()(const session_started& event) const {
+        return {severity::notice, written::with_connections,
+                tag(event.listener) + "Connect from " + event.client.address().to_string() +
+                    " to " + name(event.target)};
+    }
+    event_text operator()(const client_refused& event) const {
+        return {severity::notice, written::always,
+                tag(event.listener) + "Connect from " + event.client.address().to_string() +
+                    " Refused."};
+    }
+    event_text operator()(const session_ended& event) const {
+        const int status = status_of(event.record.end);
+        const std::string text =
+            status == 0 ? "Complete." : "Complete, status=" + std::to_string(status) + ".";
+        return {severity::notice, written::with_connections, tag(event.record.listener) + text};
+    }
+    event_text operator()(const listener_closed& event) const {
+        return {severity::debug, written::with_debug,
+                tag(event.listener) + "listener closed: stopping"};
+    }
+    event_text operator()(const target_down& event) const {
+        return {severity::error, written::always,
+                tag(event.listener) + event.action + " " + name(event.target) + ": " +
+                    event.reason + "; target is down"};
+    }
+    event_text operator()(const target_up& event) const {
+        return {severity::notice, written::always,
+                tag(event.listener) + "target " + name(event.target) + " is up again"};
+    }
+    event_text operator()(const proxy_down& event) const {
+        return {severity::error, written::always,
+                tag(event.listener) + "connect to HTTPS proxy " + event.proxy + ": " +
+                    event.reason + "; proxy is down"};
+    }
+    event_text operator()(const proxy_up& event) const {
+        return {severity::notice, written::always,
+                tag(event.listener) + "HTTPS proxy " + event.proxy + " is up again"};
+    }
+    event_text operator()(const accept_paused& event) const {
+        return {severity::error, written::always,
+                tag(event.listener) + event.action + ": " + event.error.message() +
+                    "; no clients are taken for a while"};
+    }
+    event_text operator()(const accept_resumed& event) const {
+        return {severity::notice, written::always, tag(event.listener) + "clients are taken again"};
+    }
+    event_text operator()(const name_unresolved& event) const {
+        return {severity::warning, written::always,
+                event.plug + ": resolve " + event.name + ": " + event.reason};
+    }
+    event_text operator()(const attempt_failed& event) const {
+        return {severity::debug, written::with_debug,
+                tag(event.listener) + "connect " + event.client.address().to_string() + " to " +
+                    name(event.target) + ": " + event.reason};
+    }
+    event_text operator()(const log_unwritable& event) const {
+        return {severity::warning, written::always,
+                "write to " + event.path + ": " + event.reason + "; sessions go on without it"};
+    }
+    event_text operator()(const events_dropped& event) const {
+        return {severity::warning, written::always,
+                "log: " + count_of(event.count, "event") + " dropped, the logs are too slow"};
+    }
+    event_text operator()(const draining& event) const {
+        return {severity::info, written::with_debug,
+                "stopping: " + count_of(event.sessions, "session") + " may finish"};
+    }
+    event_text operator()(const sessions_cut& event) const {
+        return {severity::notice, written::always,
+                "stopping: " + count_of(event.sessions, "session") + " cut"};
+    }
+    event_text operator()(const internal_error& event) const {
+        return {severity::error, written::always,
+                "internal error: " + event.action + ": " + event.reason};
+    }
+};
+
+} // namespace
+
+event_text describe(const event& happened) {
+    event_text row = std::visit(table{}, happened);
+    row.text = printable(row.text);
+    return row;
+}
+
+std::string describe_fully(const session_record& record) {
+    std::string text = tag(record.listener) + "session " + to_text(record.client) + " to " +
+                       name(record.target) + ": " + name_of(record.end) + " while " +
+                       name_of(record.phase) + ", " + std::to_string(record.from_client) +
+                       " bytes in, " + std::to_string(record.from_target) + " bytes out, " +
+                       std::to_string(record.until_connected.count()) + " us to connect, " +
+                       std::to_string(record.duration.count()) + " us in all, " +
+                       count_of(record.failed_attempts, "failed attempt");
+    if (record.error) {
+        text += ", " + record.error.message();
+    }
+    return printable(text);
+}
+
+std::string tag_of(const listener_label& listener) {
+    const std::string port = std::to_string(listener.port);
+    return listener.address.empty() ? "(" + port + ")" : "(" + listener.address + " " + port + ")";
+}
+
+std::string printable(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string safe;
+    safe.reserve(text.size());
+    for (const char each : text) {
+        const auto byte = static_cast<unsigned char>(each);
+        if (byte >= 0x20 && byte < 0x7f) {
+            safe += each;
+        } else {
+            safe += {'\\', 'x', digits[byte >> 4U], digits[byte & 0x0fU]};
+        }
+    }
+    return safe;
+}
+
+} // namespace plug

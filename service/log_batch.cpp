@@ -1,0 +1,79 @@
+#include "service/log_batch.hpp"
+
+#include "platform/host.hpp"
+
+#include <utility>
+
+namespace plug {
+
+log_batch::log_batch(const log_options& options, line_writer write)
+    : debug_(options.debug), log_connections_(options.log_connections), write_(std::move(write)),
+      format_(platform::process_id()) {
+    if (options.session_log) {
+        sessions_.emplace(*options.session_log);
+    }
+}
+
+void log_batch::write(const std::vector<log_entry>& batch) {
+    session_lines_.clear();
+    for (const log_entry& each : batch) {
+        if (const auto* happened = std::get_if<event>(&each)) {
+            write(*happened);
+        } else {
+            const auto& line = std::get<said>(each);
+            write_(line.severity, printable(line.text));
+        }
+    }
+    if (sessions_ && !session_lines_.empty()) {
+        tell_outcome(sessions_->append(session_lines_));
+    }
+}
+
+void log_batch::write(const event& happened) {
+    const auto* ended = std::get_if<session_ended>(&happened);
+    if (ended != nullptr && sessions_) {
+        format_.append_to(session_lines_, ended->record);
+    }
+    // Spares the texts that nobody reads, which are most of them.
+    const bool is_session = ended != nullptr || std::holds_alternative<session_started>(happened);
+    if (is_session && !is_wanted(written::with_connections)) {
+        return;
+    }
+    const event_text row = describe(happened);
+    if (is_wanted(row.when)) {
+        write_(row.severity, row.text);
+    }
+    if (ended != nullptr && is_wanted(written::with_trace)) {
+        write_(platform::severity::trace, describe_fully(ended->record));
+    }
+}
+
+void log_batch::open_session_log() {
+    if (sessions_) {
+        tell_outcome(sessions_->open());
+    }
+}
+
+bool log_batch::is_wanted(written when) const {
+    switch (when) {
+    case written::always:
+        return true;
+    case written::with_connections:
+        return log_connections_ || debug_ >= 1;
+    case written::with_debug:
+        return debug_ >= 1;
+    case written::with_trace:
+        break;
+    }
+    return debug_ >= 2;
+}
+
+/// Reports a failure once, until the file can be written again.
+void log_batch::tell_outcome(const boost::system::error_code& error) {
+    if (error && !unwritable_) {
+        write(event(log_unwritable{sessions_->name(), error.message()}));
+    }
+    unwritable_ = error.failed();
+}
+
+} // namespace plug

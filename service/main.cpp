@@ -1,0 +1,55 @@
+// The program `plug`: reads its command line and does what it says.
+#include "platform/host.hpp"
+#include "service/command_line.hpp"
+#include "service/daemon.hpp"
+#include "service/demo.hpp"
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+int carry_out(const plug::run_command& command) { return plug::run_daemon(command.settings); }
+
+int carry_out(const plug::demo_command& command) { return plug::run_demo(command); }
+
+int carry_out(const plug::print_command& command) {
+    std::cout << command.text;
+    if (!command.text.ends_with('\n')) {
+        std::cout << '\n';
+    }
+    std::cout.flush();
+    return std::cout.good() ? 0 : plug::exit_codes().system;
+}
+
+int carry_out(const plug::usage_error& error) {
+    for (const plug::problem& each : error.problems) {
+        std::cerr << "plug: " << each.where << ": " << each.what << '\n';
+    }
+    std::cerr << error.usage;
+    if (!error.usage.ends_with('\n')) {
+        std::cerr << '\n';
+    }
+    return error.exit_code;
+}
+
+int run(const std::vector<std::string>& words) {
+    const auto command = plug::parse_command_line(words, plug::platform::supervised());
+    return std::visit([](const auto& each) { return carry_out(each); }, command);
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    try {
+        plug::platform::prepare_process();
+        // A caller may leave out even the program's name.
+        const int first = count > 0 ? 1 : 0;
+        return run(std::vector<std::string>(arguments + first, arguments + count));
+    } catch (const std::exception& error) {
+        std::cerr << "plug: " << error.what() << '\n';
+        return plug::exit_codes().system;
+    }
+}
