@@ -49,10 +49,14 @@ struct network_prefix {
 parsed<std::uint16_t> parse_port(std::string_view text);
 
 /// An IPv4 dotted quad (four parts) or an IPv6 address, with or without brackets, with or without a
-/// scope (`fe80::1%eth0`). Never asks a resolver.
+/// scope (`fe80::1%eth0`). A v4-mapped address gives the IPv4 address. Never asks a resolver.
 parsed<boost::asio::ip::address> parse_address(std::string_view text);
 
 parsed<listen_address> parse_listen(std::string_view text);
+
+/// The outgoing side of a plug: an address, or the name of an interface, which is not looked up
+/// here. Gives the text as it was written.
+parsed<std::string> parse_outgoing(std::string_view text);
 
 /// `host`, `host:port`, `[v6]`, `[v6]:port`, or a bare IPv6 address. A host that is neither an
 /// address nor a well-formed name (RFC 1123, at most 253 characters; underscores pass) is refused,
@@ -60,7 +64,8 @@ parsed<listen_address> parse_listen(std::string_view text);
 parsed<host_port> parse_host_port(std::string_view text);
 
 /// `address` or `address/bits`; bits missing = the whole address. Host bits that are set are cut
-/// off, as operators write `10.1.2.3/8` and mean 10.0.0.0/8.
+/// off, as operators write `10.1.2.3/8` and mean 10.0.0.0/8. A v4-mapped network becomes the IPv4
+/// network that it stands for.
 parsed<network_prefix> parse_network(std::string_view text);
 
 /// The address itself, or the IPv4 address that a v4-mapped one (RFC 4291, 2.5.5.2) stands for.

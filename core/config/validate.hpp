@@ -10,7 +10,9 @@ namespace plug {
 
 /// Something that is wrong with what the operator wrote.
 struct problem {
-    /// The argument, as it was written, or the name of the option.
+    /// The argument, as it was written, or the name of the option. validate() names options as the
+    /// 3.0 command line does, without the dashes (`sticky-timeout`), and what is missing altogether
+    /// `listen` or `targets`.
     std::string where;
     /// One phrase: what is wrong, and what would be right.
     std::string what;
@@ -19,5 +21,9 @@ struct problem {
 /// Tells every problem at once; empty = the configuration can be run. Looks at the addresses of
 /// this machine (to see a plug that is its own target), but opens nothing.
 std::vector<problem> validate(const configuration& config);
+
+/// As validate(), but without a look at this machine: for a configuration that may be meant for
+/// another one.
+std::vector<problem> validate_values(const configuration& config);
 
 } // namespace plug

@@ -1,4 +1,5 @@
-// Every event that the engine reports, as data. Texts, severities and log systems belong to service.
+// Every event that the engine reports, as data. Texts, severities and log systems belong to
+// service.
 #pragma once
 
 #include "core/monitor/session_record.hpp"
@@ -120,11 +121,10 @@ struct internal_error {
     std::string reason;
 };
 
-using event =
-    std::variant<plug_started, listener_closed, session_started, session_ended, client_refused,
-                 target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
-                 name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
-                 sessions_cut, internal_error>;
+using event = std::variant<plug_started, listener_closed, session_started, session_ended,
+                           client_refused, target_down, target_up, proxy_down, proxy_up,
+                           accept_paused, accept_resumed, name_unresolved, attempt_failed,
+                           log_unwritable, events_dropped, draining, sessions_cut, internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {

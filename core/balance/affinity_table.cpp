@@ -1,0 +1,85 @@
+#include "core/balance/affinity_table.hpp"
+
+#include <cstring>
+#include <random>
+
+namespace plug {
+
+namespace {
+
+/// The finishing step of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every
+/// output.
+std::uint64_t mix(std::uint64_t value) noexcept {
+    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
+    return value ^ (value >> 31);
+}
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+/// How many expired entries one call cleans up at most, so that no call takes long.
+constexpr int cleaned_at_once = 2;
+
+} // namespace
+
+std::size_t affinity_table::key_hash::operator()(const key& bytes) const noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, bytes.data(), sizeof halves);
+    return static_cast<std::size_t>(mix(mix(halves[0] ^ seed) ^ halves[1]));
+}
+
+affinity_table::affinity_table(std::size_t capacity, std::chrono::steady_clock::duration timeout)
+    : capacity_(capacity), timeout_(timeout), index_(16, key_hash{random_seed()}) {}
+
+affinity_table::key affinity_table::key_of(const boost::asio::ip::address& client) noexcept {
+    using boost::asio::ip::address_v6;
+    return client.is_v6() ? client.to_v6().to_bytes()
+                          : make_address_v6(boost::asio::ip::v4_mapped, client.to_v4()).to_bytes();
+}
+
+std::optional<std::uint32_t> affinity_table::find(const boost::asio::ip::address& client,
+                                                  time_point now) {
+    forget_expired(now);
+    const auto found = index_.find(key_of(client));
+    if (found == index_.end() || now - found->second->last_used >= timeout_) {
+        return std::nullopt;
+    }
+    found->second->last_used = now;
+    by_use_.splice(by_use_.begin(), by_use_, found->second);
+    return found->second->target;
+}
+
+void affinity_table::assign(const boost::asio::ip::address& client, std::uint32_t target,
+                            time_point now) {
+    const key wanted = key_of(client);
+    if (const auto found = index_.find(wanted); found != index_.end()) {
+        found->second->target = target;
+        found->second->last_used = now;
+        by_use_.splice(by_use_.begin(), by_use_, found->second);
+        return;
+    }
+    if (index_.size() >= capacity_) {
+        forget_oldest();
+    }
+    by_use_.push_front({wanted, target, now});
+    index_.emplace(wanted, by_use_.begin());
+}
+
+void affinity_table::forget_expired(time_point now) {
+    for (int cleaned = 0; cleaned < cleaned_at_once; ++cleaned) {
+        if (by_use_.empty() || now - by_use_.back().last_used < timeout_) {
+            return;
+        }
+        forget_oldest();
+    }
+}
+
+void affinity_table::forget_oldest() {
+    index_.erase(by_use_.back().client);
+    by_use_.pop_back();
+}
+
+} // namespace plug

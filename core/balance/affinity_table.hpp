@@ -1,0 +1,60 @@
+// Remembers which target each client address goes to.
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <unordered_map>
+
+namespace plug {
+
+/// Client address -> target, bounded, with expiry. Pure: the clock is an argument, and time must
+/// not run backwards between calls. Not thread-safe; the pool guards it.
+///
+/// Entries stand in the order of their last use, so the oldest unused one is at the end, and with
+/// one timeout for all that is also the order in which they expire. Every operation is O(1).
+class affinity_table {
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// `capacity` is at least 1: beyond it the entry that was unused for longest is forgotten.
+    affinity_table(std::size_t capacity, std::chrono::steady_clock::duration timeout);
+
+    /// The target of `client`, and renews it; nothing if there is none or it has expired. A
+    /// v4-mapped client is that IPv4 client.
+    std::optional<std::uint32_t> find(const boost::asio::ip::address& client, time_point now);
+
+    /// `client` goes to `target` from now on.
+    void assign(const boost::asio::ip::address& client, std::uint32_t target, time_point now);
+
+    [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+
+private:
+    using key = std::array<unsigned char, 16>;
+    struct key_hash {
+        /// Differs from process to process, so that nobody can choose addresses that collide.
+        std::uint64_t seed;
+        std::size_t operator()(const key& bytes) const noexcept;
+    };
+    struct entry {
+        key client;
+        std::uint32_t target;
+        time_point last_used;
+    };
+
+    static key key_of(const boost::asio::ip::address& client) noexcept;
+    void forget_expired(time_point now);
+    void forget_oldest();
+
+    std::size_t capacity_;
+    std::chrono::steady_clock::duration timeout_;
+    std::list<entry> by_use_; // most recently used first
+    std::unordered_map<key, std::list<entry>::iterator, key_hash> index_;
+};
+
+} // namespace plug

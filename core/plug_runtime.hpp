@@ -1,0 +1,68 @@
+// One plug as it runs: its configuration with the pool and the destinations that were made from it.
+#pragma once
+
+#include "core/balance/pool.hpp"
+#include "core/config/configuration.hpp"
+#include "core/monitor/event.hpp"
+#include "core/session/destination.hpp"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace plug {
+
+class name_resolver;
+
+/// The local addresses that outgoing connections are made from.
+struct outgoing_addresses {
+    std::optional<address> v4;
+    std::optional<address> v6;
+
+    /// The one that fits the family of `target`; unset = the system chooses.
+    [[nodiscard]] std::optional<address> towards(const address& target) const {
+        return target.is_v4() ? v4 : v6;
+    }
+};
+
+/// Belongs to the plug and not to a worker: every worker's sessions share it. Thread-safe.
+class plug_runtime {
+public:
+    /// `resolver` may be null where the configuration holds no names that we resolve. Both must
+    /// outlive the plug.
+    plug_runtime(plug_config configured, event_sink& sink, name_resolver* names);
+
+    const plug_config conf;
+    event_sink& events;
+    name_resolver* const resolver;
+    pool targets;
+
+    [[nodiscard]] const std::shared_ptr<destination>& target(std::uint32_t index) const {
+        return destinations_[index];
+    }
+    [[nodiscard]] std::size_t target_count() const noexcept { return destinations_.size(); }
+
+    /// The HTTPS proxy; null = targets are reached directly.
+    [[nodiscard]] const std::shared_ptr<destination>& proxy() const noexcept { return proxy_; }
+
+    /// Whether the access rules let `client` in.
+    [[nodiscard]] bool admits(const address& client) const noexcept;
+
+    /// The HTTPS proxy could (not) be reached. True = that is news.
+    bool report_proxy(bool reached) noexcept { return proxy_down_.exchange(!reached) == reached; }
+
+private:
+    std::vector<std::shared_ptr<destination>> destinations_;
+    std::shared_ptr<destination> proxy_;
+    std::atomic<bool> proxy_down_{false};
+};
+
+/// A listener as its sessions know it.
+struct listening {
+    std::shared_ptr<plug_runtime> plug;
+    std::shared_ptr<const listener_label> label;
+    outgoing_addresses outgoing;
+};
+
+} // namespace plug

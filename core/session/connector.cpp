@@ -1,0 +1,162 @@
+#include "core/session/connector.hpp"
+
+#include "core/session/connect_reply.hpp"
+
+#include <boost/archive/iterators/base64_from_binary.hpp>
+#include <boost/archive/iterators/transform_width.hpp>
+#include <boost/asio/error.hpp>
+
+#include <array>
+#include <utility>
+
+namespace plug {
+
+using platform::error_code;
+using platform::task;
+
+namespace {
+
+/// Out of something that every connection needs.
+bool is_shortage(const error_code& error) noexcept {
+    namespace errc = boost::system::errc;
+    return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
+           error == errc::no_buffer_space || error == errc::not_enough_memory ||
+           error == errc::resource_unavailable_try_again;
+}
+
+/// No free port towards this one target, or no address of its family.
+bool lacks_local_address(const error_code& error) noexcept {
+    namespace errc = boost::system::errc;
+    return error == errc::address_not_available || error == errc::address_in_use;
+}
+
+attempt failure(attempt::outcome whose, const error_code& error, std::string action) {
+    auto what = whose;
+    if (error == boost::asio::error::operation_aborted) {
+        what = attempt::outcome::cancelled;
+    } else if (is_shortage(error)) {
+        what = attempt::outcome::shortage;
+    } else if (lacks_local_address(error)) {
+        what = attempt::outcome::no_local_address;
+    }
+    return {what, error, std::move(action), error.message()};
+}
+
+attempt refusal(std::string action, std::string reason) {
+    const auto error = make_error_code(boost::asio::error::connection_refused);
+    return {attempt::outcome::target_failed, error, std::move(action), std::move(reason)};
+}
+
+/// Tries the addresses of `where` until one answers; gives the last error.
+task<error_code> connect_to_any(const listening& from, const destination& where,
+                                platform::connection& made, platform::network& network) {
+    const auto addresses = where.addresses();
+    error_code error = boost::asio::error::host_not_found;
+    for (const auto& endpoint : *addresses) {
+        const platform::connect_options options{from.outgoing.towards(endpoint.address()),
+                                                from.plug->conf.keepalive};
+        error = co_await made.connect(network, endpoint, options,
+                                      network.now() + from.plug->conf.connect_timeout);
+        if (!error || error == boost::asio::error::operation_aborted || is_shortage(error)) {
+            break;
+        }
+    }
+    co_return error;
+}
+
+/// RFC 4648, 4, with padding.
+std::string base64(std::string_view text) {
+    namespace archive = boost::archive::iterators;
+    using encoder =
+        archive::base64_from_binary<archive::transform_width<std::string_view::iterator, 6, 8>>;
+    std::string encoded(encoder(text.begin()), encoder(text.end()));
+    return encoded.append((3 - text.size() % 3) % 3, '=');
+}
+
+/// RFC 9110, 9.3.6, with the Host header of 7.2 and Basic credentials of RFC 7617.
+std::string connect_request(const std::string& target, const std::string& credentials) {
+    std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+    if (!credentials.empty()) {
+        request += "Proxy-Authorization: Basic " + base64(credentials) + "\r\n";
+    }
+    return request + "\r\n";
+}
+
+/// Reads the proxy's reply; what it read too far goes back into `proxy`.
+task<attempt> read_reply(platform::connection& proxy, std::string action,
+                         platform::clock::time_point deadline) {
+    connect_reply reply;
+    std::array<char, 1024> buffer;
+    while (true) {
+        const auto got = co_await proxy.read_some(boost::asio::buffer(buffer), deadline);
+        if (got.error) {
+            auto failed = failure(attempt::outcome::target_failed, got.error, std::move(action));
+            if (got.error == boost::asio::error::timed_out) {
+                failed.reason = "no reply from the HTTPS proxy";
+            }
+            co_return failed;
+        }
+        if (got.bytes == 0) {
+            co_return refusal(std::move(action), "the HTTPS proxy closed without a whole reply");
+        }
+        const std::string_view bytes(buffer.data(), got.bytes);
+        const auto used = reply.feed(bytes);
+        if (reply.now() == connect_reply::state::refused) {
+            co_return refusal(std::move(action), printable(reply.why()));
+        }
+        if (reply.now() == connect_reply::state::open) {
+            proxy.unread(bytes.substr(used));
+            co_return attempt{};
+        }
+    }
+}
+
+task<attempt> open_tunnel(const plug_runtime& plug, const std::string& target,
+                          platform::connection& proxy, platform::network& network) {
+    const auto deadline = network.now() + plug.conf.via->reply_timeout;
+    std::string action = "CONNECT through " + *plug.proxy()->label() + " to";
+    const auto request = connect_request(target, plug.conf.via->credentials);
+    const auto error = co_await proxy.write(boost::asio::buffer(request), deadline);
+    if (error) {
+        co_return failure(attempt::outcome::target_failed, error, std::move(action));
+    }
+    auto answered = co_await read_reply(proxy, std::move(action), deadline);
+    if (answered.what != attempt::outcome::connected) {
+        proxy.close();
+    }
+    co_return answered;
+}
+
+} // namespace
+
+task<attempt> reach(const listening& from, std::uint32_t target, platform::connection& made,
+                    platform::network& network) {
+    const auto& plug = *from.plug;
+    const auto& wanted = *plug.target(target);
+    if (plug.proxy() == nullptr) {
+        const auto error = co_await connect_to_any(from, wanted, made, network);
+        co_return error ? failure(attempt::outcome::target_failed, error, "connect to") : attempt{};
+    }
+    const auto error = co_await connect_to_any(from, *plug.proxy(), made, network);
+    if (error) {
+        co_return failure(attempt::outcome::proxy_failed, error, "connect to the HTTPS proxy");
+    }
+    co_return co_await open_tunnel(plug, *wanted.label(), made, network);
+}
+
+std::string printable(std::string_view text) {
+    constexpr std::size_t longest = 200;
+    constexpr char digits[] = "0123456789abcdef";
+    std::string shown;
+    for (const char character : text.substr(0, longest)) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte >= 0x20 && byte != 0x7f) {
+            shown += character;
+        } else {
+            shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return text.size() > longest ? shown + "..." : shown;
+}
+
+} // namespace plug

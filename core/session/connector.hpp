@@ -1,0 +1,43 @@
+// Connects a session to a target: directly, or through the HTTPS proxy.
+#pragma once
+
+#include "core/plug_runtime.hpp"
+#include "platform/transport.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace plug {
+
+/// What became of one attempt to reach a target.
+struct attempt {
+    enum class outcome {
+        connected,
+        /// The target is at fault: try another one.
+        target_failed,
+        /// The HTTPS proxy is at fault, and no target.
+        proxy_failed,
+        /// This system has no descriptor or memory left: nobody is at fault, try again later.
+        shortage,
+        /// This system has no port or address left towards this target: another one may do.
+        no_local_address,
+        /// cancel() was called on the connection.
+        cancelled
+    };
+    outcome what = outcome::connected;
+    platform::error_code error;
+    /// Where it failed: what was being done ("connect to") and why it failed, free of control
+    /// characters.
+    std::string action;
+    std::string reason;
+};
+
+/// Connects `made` to target number `target` of the plug. Where the target is a name, tries all
+/// its addresses in turn, each with the plug's connect timeout.
+platform::task<attempt> reach(const listening& from, std::uint32_t target,
+                              platform::connection& made, platform::network& network);
+
+/// `text` with control characters as \xNN, cut to 200 characters: fit for a log.
+[[nodiscard]] std::string printable(std::string_view text);
+
+} // namespace plug

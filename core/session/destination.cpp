@@ -1,0 +1,31 @@
+#include "core/session/destination.hpp"
+
+#include <utility>
+
+namespace plug {
+
+destination::destination(const host_port& configured)
+    : configured_(configured), label_(std::make_shared<const std::string>(to_text(configured))),
+      addresses_(std::make_shared<const endpoints>(
+          configured.numeric ? endpoints{endpoint(*configured.numeric, configured.port)}
+                             : endpoints{})) {}
+
+std::shared_ptr<const destination::endpoints> destination::addresses() const {
+    if (!is_name()) {
+        return addresses_; // never changes
+    }
+    const std::lock_guard lock(mutex_);
+    return addresses_;
+}
+
+bool destination::resolved_to(endpoints found) {
+    auto fresh = std::make_shared<const endpoints>(std::move(found));
+    const std::lock_guard lock(mutex_);
+    if (*fresh == *addresses_) {
+        return false;
+    }
+    addresses_ = std::move(fresh);
+    return true;
+}
+
+} // namespace plug

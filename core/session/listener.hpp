@@ -1,0 +1,50 @@
+// A listener: accepts clients, applies access rules and limits, and starts their sessions.
+#pragma once
+
+#include "core/plug_runtime.hpp"
+#include "core/worker.hpp"
+#include "platform/transport.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace plug {
+
+/// One acceptor on one worker. Belongs to that worker's thread once run() has started.
+class listener {
+public:
+    /// `workers` are all of them, in the order that open_acceptors() was given.
+    listener(platform::acceptor socket, std::shared_ptr<const listening> where, worker& home,
+             std::span<const std::unique_ptr<worker>> workers);
+
+    /// Accepts until stop(). Counts as a listener in the census until then.
+    static platform::task<void> run(std::shared_ptr<listener> self);
+
+    /// Takes those that the system has queued, then closes.
+    void stop() noexcept;
+
+private:
+    using timer = boost::asio::basic_waitable_timer<
+        platform::clock, boost::asio::wait_traits<platform::clock>, platform::executor>;
+
+    platform::task<void> wait_for_room();
+    platform::task<void> pause(std::string action, platform::error_code error);
+    [[nodiscard]] platform::error_code hindrance() const;
+    void welcome(platform::accept_result accepted);
+    void start_session(platform::accept_result accepted);
+    void resumed();
+
+    platform::acceptor socket_;
+    const std::shared_ptr<const listening> where_;
+    worker& home_;
+    const std::span<const std::unique_ptr<worker>> workers_;
+    timer pause_timer_;
+    std::chrono::milliseconds next_pause_;
+    bool paused_ = false;
+    bool stopping_ = false;
+};
+
+} // namespace plug

@@ -1,0 +1,124 @@
+#include "core/session/name_resolver.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace plug {
+
+namespace {
+
+struct question {
+    std::shared_ptr<destination> wanted;
+    std::string plug;
+};
+
+struct name_state {
+    std::chrono::steady_clock::time_point asked_at{};
+    bool open = false;
+    bool announced_unresolved = false;
+};
+
+} // namespace
+
+struct name_resolver::shared_state {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<question> questions;
+    std::map<const destination*, name_state> names;
+    std::size_t open = 0;
+    bool started = false;
+    bool stopping = false;
+    event_sink* events = nullptr; // null once the resolver is gone
+
+    void answer(const question& asked, destination::endpoints found, const std::string& reason);
+    static void run(std::shared_ptr<shared_state> self);
+};
+
+void name_resolver::shared_state::answer(const question& asked, destination::endpoints found,
+                                         const std::string& reason) {
+    const std::lock_guard lock(mutex);
+    auto& name = names[asked.wanted.get()];
+    name.open = false;
+    --open;
+    // What was known stays in use when the resolver has no answer: the target may still be there.
+    if (!found.empty()) {
+        asked.wanted->resolved_to(std::move(found));
+        name.announced_unresolved = false;
+    } else if (!std::exchange(name.announced_unresolved, true) && events != nullptr) {
+        events->publish(name_unresolved{asked.plug, asked.wanted->configured().host, reason});
+    }
+    changed.notify_all();
+}
+
+void name_resolver::shared_state::run(std::shared_ptr<shared_state> self) {
+    boost::asio::io_context context;
+    boost::asio::ip::tcp::resolver resolver(context);
+    std::unique_lock lock(self->mutex);
+    while (true) {
+        self->changed.wait(lock, [&] { return self->stopping || !self->questions.empty(); });
+        if (self->stopping) {
+            return;
+        }
+        const question asked = std::move(self->questions.front());
+        self->questions.pop_front();
+        lock.unlock();
+        boost::system::error_code error;
+        const auto& name = asked.wanted->configured();
+        destination::endpoints found;
+        for (const auto& entry : resolver.resolve(name.host, std::to_string(name.port), error)) {
+            found.push_back(entry.endpoint());
+        }
+        self->answer(asked, std::move(found), error ? error.message() : "no address");
+        lock.lock();
+    }
+}
+
+name_resolver::name_resolver(event_sink& events) : state_(std::make_shared<shared_state>()) {
+    state_->events = &events;
+}
+
+name_resolver::~name_resolver() {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+    state_->events = nullptr;
+    state_->changed.notify_all();
+}
+
+void name_resolver::ask(std::shared_ptr<destination> wanted, std::string plug) {
+    const std::lock_guard lock(state_->mutex);
+    auto& name = state_->names[wanted.get()];
+    const auto now = std::chrono::steady_clock::now();
+    const bool asked_before = name.asked_at != std::chrono::steady_clock::time_point{};
+    if (name.open || (asked_before && now - name.asked_at < least_interval)) {
+        return;
+    }
+    name.asked_at = now;
+    name.open = true;
+    ++state_->open;
+    state_->questions.push_back({std::move(wanted), std::move(plug)});
+    if (!std::exchange(state_->started, true)) {
+        std::thread(&shared_state::run, state_).detach();
+    }
+    state_->changed.notify_all();
+}
+
+void name_resolver::wait(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(state_->mutex);
+    state_->changed.wait_until(lock, deadline, [&] { return state_->open == 0; });
+}
+
+bool name_resolver::is_asking(const destination& wanted) const {
+    const std::lock_guard lock(state_->mutex);
+    const auto found = state_->names.find(&wanted);
+    return found != state_->names.end() && found->second.open;
+}
+
+} // namespace plug

@@ -1,0 +1,219 @@
+#include "core/session/session.hpp"
+
+#include "core/session/name_resolver.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <utility>
+
+namespace plug {
+
+using platform::task;
+
+namespace {
+
+/// How long a session waits before it asks for descriptors, memory or ports again.
+constexpr std::chrono::milliseconds shortage_pause{50};
+/// How long a session waits for an answer about a name whose addresses failed.
+constexpr std::chrono::milliseconds resolve_patience{2000};
+constexpr std::chrono::milliseconds resolve_poll{20};
+
+std::chrono::microseconds since(platform::clock::time_point start,
+                                platform::clock::time_point end) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(end - start);
+}
+
+} // namespace
+
+session::session(std::shared_ptr<const listening> where, worker& runner,
+                 platform::connection client)
+    : where_(std::move(where)), worker_(runner), client_(std::move(client)),
+      peer_(unmapped(client_.peer())), accepted_at_(runner.network().now()) {
+    worker_.counted().session_begins();
+}
+
+session::~session() {
+    finish(session_end::internal); // only where the coroutine did not come to its end
+    client_.close();
+    target_.close();
+    worker_.counted().session_ends();
+}
+
+task<void> session::run(std::unique_ptr<session> self) {
+    self->worker_.add(*self);
+    if (co_await self->reach_target()) {
+        self->relayed_ = co_await platform::relay(self->client_, self->target_,
+                                                  platform::relay_options{}, self->stats_);
+    }
+    self->finish(self->how_it_ended());
+}
+
+task<bool> session::reach_target() {
+    auto& targets = where_->plug->targets;
+    tried_targets tried;
+    bool ports_ran_out = false;
+    while (!cut_) {
+        lease_ = targets.pick(peer_.address(), tried, worker_.network().now());
+        if (!lease_) {
+            if (!ports_ran_out || !co_await wait_for_resources(relayed_.error)) {
+                co_return false;
+            }
+            tried = {};
+            continue;
+        }
+        last_target_ = lease_.target();
+        const auto tried_now = co_await try_target(last_target_);
+        if (tried_now.what == attempt::outcome::connected) {
+            note_connected();
+            co_return true;
+        }
+        note_failed(tried_now);
+        if (tried_now.what != attempt::outcome::target_failed &&
+            tried_now.what != attempt::outcome::no_local_address) {
+            co_return false; // no other target would fare better
+        }
+        ports_ran_out |= tried_now.what == attempt::outcome::no_local_address;
+        tried.add(last_target_);
+    }
+    co_return false;
+}
+
+/// Tries one target until the answer is about the target: waits while this system is short of
+/// something, and asks again where a name leads.
+task<attempt> session::try_target(std::uint32_t target) {
+    const auto& plug = *where_->plug;
+    const auto& leads_to = plug.proxy() != nullptr ? plug.proxy() : plug.target(target);
+    while (true) {
+        const auto before = leads_to->addresses();
+        auto result = co_await reach(*where_, target, target_, worker_.network());
+        const bool failed = result.what == attempt::outcome::target_failed ||
+                            result.what == attempt::outcome::proxy_failed;
+        if (result.what == attempt::outcome::shortage &&
+            co_await wait_for_resources(result.error)) {
+            continue;
+        }
+        if (failed && leads_to->is_name() && co_await found_elsewhere(leads_to, before)) {
+            continue;
+        }
+        co_return result;
+    }
+}
+
+/// Asks the resolver again. True = the name leads elsewhere now.
+task<bool> session::found_elsewhere(std::shared_ptr<destination> where,
+                                    std::shared_ptr<const destination::endpoints> before) {
+    const auto& plug = *where_->plug;
+    auto& network = worker_.network();
+    plug.resolver->ask(where, plug.conf.name);
+    const auto deadline = network.now() + resolve_patience;
+    while (!cut_ && network.now() < deadline && plug.resolver->is_asking(*where)) {
+        co_await network.sleep_until(network.now() + resolve_poll);
+    }
+    co_return !cut_ && *where->addresses() != *before;
+}
+
+/// Holds back new clients, and this one for a moment. False = it has waited for long enough.
+task<bool> session::wait_for_resources(platform::error_code lacking) {
+    auto& network = worker_.network();
+    const auto now = network.now();
+    worker_.counted().note_shortage(lacking, now);
+    if (cut_ || now - accepted_at_ >= where_->plug->conf.connect_timeout) {
+        co_return false;
+    }
+    co_await network.sleep_until(now + shortage_pause);
+    co_return !cut_;
+}
+
+void session::note_connected() {
+    connected_ = true;
+    connected_at_ = worker_.network().now();
+    relayed_.error = {};
+    auto& plug = *where_->plug;
+    const auto& label = plug.target(last_target_)->label();
+    if (plug.targets.report_connected(last_target_)) {
+        plug.events.publish(target_up{where_->label, label});
+    }
+    if (plug.proxy() != nullptr && plug.report_proxy(true)) {
+        plug.events.publish(proxy_up{where_->label, *plug.proxy()->label()});
+    }
+    if (plug.events.wants_sessions()) {
+        plug.events.publish(session_started{where_->label, peer_, label});
+    }
+}
+
+void session::note_failed(const attempt& failed) {
+    relayed_.error = failed.error;
+    ++failed_attempts_;
+    auto& plug = *where_->plug;
+    const auto& label = plug.target(last_target_)->label();
+    if (failed.what == attempt::outcome::target_failed &&
+        plug.targets.report_failed(last_target_, worker_.network().now())) {
+        plug.events.publish(target_down{where_->label, label, failed.action, failed.reason});
+    }
+    if (failed.what == attempt::outcome::proxy_failed && plug.report_proxy(false)) {
+        plug.events.publish(proxy_down{where_->label, *plug.proxy()->label(), failed.reason});
+    }
+    if (plug.events.wants_attempts()) {
+        plug.events.publish(attempt_failed{where_->label, peer_, label, failed.reason});
+    }
+}
+
+void session::cut() noexcept {
+    cut_ = true;
+    client_.cancel();
+    target_.cancel();
+}
+
+session_end session::how_it_ended() const noexcept {
+    if (cut_ && (!connected_ || relayed_.error)) {
+        return session_end::stopped;
+    }
+    if (!connected_) {
+        return session_end::no_target;
+    }
+    if (!relayed_.error) {
+        return session_end::completed;
+    }
+    return relayed_.first == platform::side::client ? session_end::client_failed
+                                                    : session_end::target_failed;
+}
+
+/// The only exit: gives back the lease and hands the record to the logs.
+void session::finish(session_end ended) noexcept {
+    if (std::exchange(finished_, true)) {
+        return;
+    }
+    lease_.release();
+    if (is_linked()) {
+        worker_.remove(*this);
+    }
+    auto& events = where_->plug->events;
+    if (!events.wants_sessions()) {
+        return;
+    }
+    auto told = record(ended);
+    if (!connected_) {
+        events.publish(session_started{told.listener, told.client, told.target});
+    }
+    events.publish(session_ended{std::move(told)});
+}
+
+session_record session::record(session_end ended) const {
+    session_record told;
+    told.listener = where_->label;
+    told.client = peer_;
+    told.target = where_->plug->target(last_target_)->label();
+    told.from_client = stats_.from_client;
+    told.from_target = stats_.from_target;
+    told.ended_at = std::chrono::system_clock::now();
+    told.duration = since(accepted_at_, worker_.network().now());
+    told.until_connected =
+        connected_ ? since(accepted_at_, connected_at_) : std::chrono::microseconds{0};
+    told.end = ended;
+    told.phase = connected_ ? session_phase::relaying : session_phase::connecting;
+    told.failed_attempts = failed_attempts_;
+    told.error = relayed_.error;
+    return told;
+}
+
+} // namespace plug

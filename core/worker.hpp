@@ -1,0 +1,67 @@
+// A worker: one thread with one io_context, its transport and its sessions.
+#pragma once
+
+#include "core/session/census.hpp"
+#include "platform/transport.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <thread>
+
+namespace plug {
+
+class session;
+using session_hook = boost::intrusive::list_base_hook<>;
+
+/// Runs sessions. Functions belong to the worker's own thread unless they say otherwise.
+class worker {
+public:
+    worker(census& counted, platform::network_options options);
+    ~worker();
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+
+    [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+    [[nodiscard]] platform::network& network() noexcept { return network_; }
+    [[nodiscard]] census& counted() noexcept { return census_; }
+
+    /// Starts the thread. `failed` hears of an exception that escaped from a handler, on that
+    /// thread; the worker goes on.
+    void start(std::function<void(std::exception_ptr)> failed);
+
+    /// Lets the thread run out once nothing is left to do. Any thread.
+    void finish() noexcept;
+
+    /// Waits for the thread. Any other thread.
+    void join();
+
+    /// The session runs here until remove(). After cut_sessions() it is cut at once.
+    void add(session& started);
+    void remove(session& ended) noexcept;
+
+    /// Cuts the sessions when `grace` is over, unless they end before.
+    void cut_sessions_after(std::chrono::milliseconds grace, std::function<void(std::size_t)> told);
+
+    /// Cuts every session, those still to come too. `told` hears how many there were.
+    void cut_sessions(const std::function<void(std::size_t)>& told);
+
+private:
+    census& census_;
+    boost::asio::io_context context_{1};
+    platform::network network_;
+    std::optional<boost::asio::executor_work_guard<platform::executor>> guard_;
+    boost::asio::basic_waitable_timer<platform::clock, boost::asio::wait_traits<platform::clock>,
+                                      platform::executor>
+        grace_timer_;
+    boost::intrusive::list<session, boost::intrusive::base_hook<session_hook>> sessions_;
+    bool cutting_ = false;
+    std::thread thread_;
+};
+
+} // namespace plug

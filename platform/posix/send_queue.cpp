@@ -1,0 +1,23 @@
+#include "platform/send_queue.hpp"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <termios.h>
+
+namespace plug::platform {
+
+std::optional<std::size_t>
+unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept {
+    int queued = 0;
+#if defined(SO_NWRITE) // macOS
+    socklen_t size = sizeof queued;
+    const bool told = getsockopt(socket, SOL_SOCKET, SO_NWRITE, &queued, &size) == 0;
+#elif defined(FIONWRITE) // FreeBSD
+    const bool told = ioctl(socket, FIONWRITE, &queued) == 0;
+#else // TIOCOUTQ is what tcp(7) of Linux calls SIOCOUTQ
+    const bool told = ioctl(socket, TIOCOUTQ, &queued) == 0;
+#endif
+    return told ? std::optional(static_cast<std::size_t>(queued)) : std::nullopt;
+}
+
+} // namespace plug::platform
