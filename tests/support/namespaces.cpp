@@ -1,0 +1,117 @@
+#include "tests/support/namespaces.hpp"
+
+#include "tests/support/program.hpp"
+#include "tests/support/socket_address.hpp"
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <exception>
+#include <fstream>
+#include <thread>
+
+namespace plug::test {
+
+namespace {
+
+void raise_loopback() {
+    const descriptor control = tcp_socket(AF_INET);
+    ifreq request{};
+    std::strncpy(request.ifr_name, "lo", IFNAMSIZ - 1);
+    request.ifr_flags = IFF_UP | IFF_RUNNING | IFF_LOOPBACK;
+    if (ioctl(control.number(), SIOCSIFFLAGS, &request) != 0)
+        fail("raise lo");
+}
+
+void make_device(const std::filesystem::path& path, unsigned minor_number) {
+    constexpr unsigned memory_devices = 1;
+    constexpr mode_t mode = 0666;
+    if (mknod(path.c_str(), S_IFCHR | mode, makedev(memory_devices, minor_number)) != 0)
+        fail("mknod " + path.string());
+}
+
+} // namespace
+
+boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result result(geteuid() == 0);
+    result.message() << "needs root for a namespace of its own";
+    return result;
+}
+
+void in_own_network(const std::function<void()>& body) {
+    std::exception_ptr failure;
+    std::thread([&] {
+        try {
+            if (unshare(CLONE_NEWNET) != 0)
+                fail("unshare(CLONE_NEWNET)");
+            raise_loopback();
+            body();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }).join();
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+void allow_foreign_addresses() {
+    for (const char* family : {"ipv4", "ipv6"}) {
+        std::ofstream setting(std::string("/proc/sys/net/") + family + "/ip_nonlocal_bind");
+        setting << 1 << std::flush;
+        if (!setting)
+            throw std::runtime_error("cannot set ip_nonlocal_bind");
+    }
+}
+
+system_log::system_log() {
+    std::filesystem::create_directory(devices());
+    constexpr unsigned null = 3;
+    constexpr unsigned zero = 5;
+    constexpr unsigned random = 8;
+    constexpr unsigned urandom = 9;
+    make_device(devices() / "null", null);
+    make_device(devices() / "zero", zero);
+    make_device(devices() / "random", random);
+    make_device(devices() / "urandom", urandom);
+    socket_ = descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    const std::string path = (devices() / "log").string();
+    std::strncpy(name.sun_path, path.c_str(), sizeof name.sun_path - 1);
+    if (bind(socket_.number(), reinterpret_cast<sockaddr*>(&name), sizeof name) != 0)
+        fail("bind " + path);
+    std::filesystem::permissions(path, std::filesystem::perms::all);
+}
+
+system_log::~system_log() = default;
+
+const std::vector<std::string>& system_log::messages() {
+    std::array<char, 8192> buffer{};
+    for (;;) {
+        const auto got = recv(socket_.number(), buffer.data(), buffer.size(), 0);
+        if (got < 0)
+            return messages_;
+        messages_.emplace_back(buffer.data(), static_cast<std::size_t>(got));
+    }
+}
+
+std::size_t system_log::count(const std::string& expression) {
+    std::size_t matches = 0;
+    for (const auto& message : messages())
+        matches += count_matches(message, expression) != 0 ? 1 : 0;
+    return matches;
+}
+
+bool system_log::has(const std::string& expression) {
+    return eventually([&] { return count(expression) != 0; });
+}
+
+} // namespace plug::test

@@ -1,0 +1,51 @@
+// Parts of the system that a test has for itself: its own network, its own /dev with a system log.
+// Both need root.
+#pragma once
+
+#include "tests/support/descriptor.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tests/support/waiting.hpp"
+
+#include <boost/test/tree/test_unit.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace plug::test {
+
+/// A precondition of test cases that need namespaces.
+boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id);
+
+/// Runs `body` in a thread whose network is a new one: a loopback interface and nothing else, so
+/// that whatever is not of this machine is unreachable. Programs started there live there too.
+void in_own_network(const std::function<void()>& body);
+
+/// Makes any address bindable in this thread's network, as if the machine had it.
+void allow_foreign_addresses();
+
+/// A /dev with a log socket that the test reads.
+class system_log {
+public:
+    system_log();
+    ~system_log();
+    system_log(const system_log&) = delete;
+    system_log& operator=(const system_log&) = delete;
+
+    /// To be given to start_options::devices.
+    [[nodiscard]] std::filesystem::path devices() const { return directory_ / "dev"; }
+
+    /// Every message so far, as it was sent ("<29>Jan  1 00:00:00 plug[12]: text").
+    [[nodiscard]] const std::vector<std::string>& messages();
+    /// Waits until one message matches the regular expression.
+    [[nodiscard]] bool has(const std::string& expression);
+    [[nodiscard]] std::size_t count(const std::string& expression);
+
+private:
+    temporary_directory directory_;
+    descriptor socket_;
+    std::vector<std::string> messages_;
+};
+
+} // namespace plug::test
