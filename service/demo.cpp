@@ -12,6 +12,7 @@
 #include <boost/asio/ip/address_v4.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <list>
@@ -28,7 +29,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
 
-// Everything that exists while the demo runs; made by start(), as nothing may exist before.
+// Everything that exists while the demo runs.
 class demo {
 public:
     explicit demo(const demo_command& options) : options_(options) {}
@@ -60,7 +61,7 @@ private:
     // The host and the show may both ask for the end, each on its own thread.
     std::mutex stopping_;
     bool draining_ = false;
-    int exit_code_ = 0;
+    std::atomic<int> exit_code_ = 0;
 };
 
 platform::outcome failure(const start_failure& why) {
@@ -171,11 +172,7 @@ platform::outcome demo::start(std::function<void(int)> finished) {
     introduce(port);
     if (options_.seconds)
         begin_show(port);
-    engine_->run([] {},
-                 [this, finished] {
-                     const std::lock_guard lock(stopping_);
-                     finished(exit_code_);
-                 });
+    engine_->run([] {}, [this, finished] { finished(exit_code_); });
     thread_ = std::thread([this] {
         const auto work = asio::make_work_guard(context_);
         context_.run();
