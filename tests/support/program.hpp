@@ -17,18 +17,18 @@ namespace plug::test {
 
 struct start_options {
     /// Working directory; unset = the run's own.
-    std::optional<std::filesystem::path> directory;
+    std::optional<std::filesystem::path> directory{};
     /// "NAME=value", added to what this process has.
-    std::vector<std::string> environment;
+    std::vector<std::string> environment{};
     /// Soft and hard limit of open descriptors.
-    std::optional<std::pair<std::uint64_t, std::uint64_t>> descriptor_limits;
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> descriptor_limits{};
     /// Start with descriptors 0, 1 and 2 closed.
     bool standard_descriptors_closed = false;
     /// Start with descriptor 1 leading nowhere any more: a pipe that nobody reads.
     bool output_pipe_broken = false;
-    std::optional<unsigned> file_mask;
+    std::optional<unsigned> file_mask{};
     /// A directory that takes the place of /dev for the program; empty = the real one.
-    std::filesystem::path devices;
+    std::filesystem::path devices{};
     /// Start with no right to open files and ports that root alone may.
     bool without_privileges = false;
 };

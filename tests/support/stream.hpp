@@ -24,7 +24,7 @@ struct received {
 
 struct stream_options {
     /// Address to connect from; empty = the system chooses.
-    std::string source;
+    std::string source{};
     /// SO_RCVBUF in bytes; 0 = the system's default.
     int receive_buffer = 0;
 };
