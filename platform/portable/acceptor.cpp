@@ -1,0 +1,131 @@
+// acceptor: one Asio acceptor for all workers, which hands its connections to them in turn.
+#include "platform/portable/states.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+
+#include <utility>
+
+namespace plug::platform {
+
+using listening_socket = asio::basic_socket_acceptor<tcp, executor>;
+
+struct acceptor::state {
+    state(listening_socket opened, std::span<network* const> all, const listen_options& options)
+        : socket(std::move(opened)), workers(all.begin(), all.end()), keepalive(options.keepalive) {
+    }
+
+    accept_result deliver(const error_code& error, stream_socket accepted, const endpoint& peer,
+                          std::size_t worker);
+    accept_result take_queued(std::size_t worker);
+
+    listening_socket socket;
+    std::vector<network*> workers;
+    std::size_t turn = 0;
+    bool keepalive;
+    bool stopping = false;
+};
+
+acceptor::acceptor(state* made) noexcept : state_(made) {}
+acceptor::acceptor(acceptor&&) noexcept = default;
+acceptor& acceptor::operator=(acceptor&&) noexcept = default;
+acceptor::~acceptor() = default;
+
+void acceptor::closer::operator()(state* closed) const noexcept { delete closed; }
+
+/// Accepts straight into the io_context of the worker whose turn it is, as a socket belongs to one
+/// completion port for good on systems that have those.
+task<accept_result> acceptor::accept() {
+    const auto worker = state_->turn;
+    auto& context = state_->workers[worker]->context();
+    if (!state_->stopping) {
+        endpoint peer;
+        auto [error, accepted] =
+            co_await state_->socket.async_accept(context, peer, asio::as_tuple(asio::deferred));
+        const bool interrupted = error == asio::error::operation_aborted;
+        if (!interrupted || !state_->stopping) {
+            co_return state_->deliver(error, std::move(accepted), peer, worker);
+        }
+    }
+    co_return state_->take_queued(worker);
+}
+
+accept_result acceptor::state::deliver(const error_code& error, stream_socket accepted,
+                                       const endpoint& peer, std::size_t worker) {
+    accept_result result;
+    result.error = error;
+    result.worker = worker;
+    if (!error) {
+        turn = (worker + 1) % workers.size();
+        set_session_options(accepted, keepalive);
+        auto* const made = new connection::state(workers[worker]->self(), std::move(accepted));
+        made->peer = peer;
+        result.client = connection(made);
+    }
+    return result;
+}
+
+/// After stop(): those that the system has accepted for us already, then the end.
+accept_result acceptor::state::take_queued(std::size_t worker) {
+    error_code error = asio::error::bad_descriptor;
+    endpoint peer;
+    stream_socket accepted(workers[worker]->context().get_executor());
+    if (socket.is_open()) {
+        socket.non_blocking(true, error);
+        socket.accept(accepted, peer, error);
+    }
+    if (!error) {
+        return deliver(error, std::move(accepted), peer, worker);
+    }
+    error_code ignored;
+    socket.close(ignored);
+    return deliver(asio::error::operation_aborted, std::move(accepted), peer, worker);
+}
+
+void acceptor::stop() noexcept {
+    state_->stopping = true;
+    error_code ignored;
+    state_->socket.cancel(ignored);
+}
+
+endpoint acceptor::local() const noexcept {
+    error_code ignored;
+    return state_->socket.local_endpoint(ignored);
+}
+
+namespace {
+
+error_code listen(listening_socket& socket, const endpoint& address,
+                  const listen_options& options) {
+    error_code error;
+    socket.open(address.protocol(), error);
+    if (!error) {
+        socket.set_option(asio::socket_base::reuse_address(true), error);
+    }
+    if (!error && address.address().is_v6()) {
+        socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
+    }
+    if (!error) {
+        socket.bind(address, error);
+    }
+    if (!error) {
+        socket.listen(options.backlog, error);
+    }
+    return error;
+}
+
+} // namespace
+
+std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_options& options,
+                                            std::span<network* const> workers, error_code& error) {
+    std::vector<placed_acceptor> opened;
+    listening_socket socket(workers.front()->context().get_executor());
+    error = listen(socket, address, options);
+    if (!error) {
+        opened.push_back({0, acceptor(new acceptor::state(std::move(socket), workers, options))});
+    }
+    return opened;
+}
+
+} // namespace plug::platform

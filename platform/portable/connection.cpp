@@ -1,0 +1,140 @@
+// connection: an Asio socket with deadlines.
+#include "platform/portable/states.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace plug::platform {
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::deferred);
+
+void interrupt_state(void* waiter) { static_cast<connection::state*>(waiter)->interrupt(); }
+
+/// An operation that ended because its time had come says so.
+error_code outcome(const error_code& error, const deadline_entry& deadline) {
+    return error == asio::error::operation_aborted && deadline.has_come()
+               ? error_code(asio::error::timed_out)
+               : error;
+}
+
+error_code prepare(stream_socket& socket, const endpoint& target, const connect_options& options) {
+    error_code error;
+    socket.open(target.protocol(), error);
+    if (!error && options.source) {
+        socket.bind({*options.source, 0}, error);
+    }
+    if (!error) {
+        set_session_options(socket, options.keepalive);
+    }
+    return error;
+}
+
+} // namespace
+
+void set_session_options(stream_socket& socket, bool keepalive) noexcept {
+    error_code ignored; // a socket that refuses an option still carries bytes
+    socket.set_option(tcp::no_delay(true), ignored);
+    socket.set_option(asio::socket_base::out_of_band_inline(true), ignored);
+    if (keepalive) {
+        socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    }
+}
+
+void connection::state::interrupt() noexcept {
+    error_code ignored;
+    socket.cancel(ignored);
+}
+
+task<read_result> connection::state::read_some(asio::mutable_buffer buffer,
+                                               clock::time_point deadline) {
+    if (cancelled) {
+        co_return read_result{asio::error::operation_aborted, 0};
+    }
+    if (!unread.empty()) {
+        const auto count = std::min(unread.size(), buffer.size());
+        std::memcpy(buffer.data(), unread.data(), count);
+        unread.erase(0, count);
+        co_return read_result{{}, count};
+    }
+    const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
+    const auto [error, count] = co_await socket.async_read_some(buffer, as_result);
+    if (error == asio::error::eof) {
+        co_return read_result{{}, 0};
+    }
+    co_return read_result{outcome(error, entry), count};
+}
+
+task<error_code> connection::state::write(asio::const_buffer buffer, clock::time_point deadline) {
+    if (cancelled) {
+        co_return asio::error::operation_aborted;
+    }
+    const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
+    const auto [error, count] = co_await asio::async_write(socket, buffer, as_result);
+    co_return outcome(error, entry);
+}
+
+connection::connection() noexcept = default;
+connection::connection(state* made) noexcept : state_(made) {}
+connection::connection(connection&&) noexcept = default;
+connection& connection::operator=(connection&&) noexcept = default;
+connection::~connection() = default;
+
+void connection::closer::operator()(state* closed) const noexcept { delete closed; }
+
+task<error_code> connection::connect(class network& network, endpoint target,
+                                     connect_options options, clock::time_point deadline) {
+    auto& net = network.self();
+    state_.reset(new state(net, stream_socket(net.context.get_executor())));
+    error_code error = prepare(state_->socket, target, options);
+    if (!error) {
+        const deadline_entry entry(net.deadlines, deadline, &interrupt_state, state_.get());
+        const auto [failed] = co_await state_->socket.async_connect(target, as_result);
+        error =
+            state_->cancelled ? error_code(asio::error::operation_aborted) : outcome(failed, entry);
+    }
+    if (error) {
+        state_.reset();
+    } else {
+        state_->peer = target;
+    }
+    co_return error;
+}
+
+task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {
+    return state_->read_some(buffer, deadline);
+}
+
+task<error_code> connection::write(asio::const_buffer buffer, clock::time_point deadline) {
+    return state_->write(buffer, deadline);
+}
+
+void connection::unread(std::string_view bytes) { state_->unread.assign(bytes); }
+
+endpoint connection::peer() const noexcept { return state_->peer; }
+
+void connection::cancel() noexcept {
+    if (state_) {
+        state_->cancelled = true;
+        state_->interrupt();
+    }
+}
+
+void connection::close() noexcept { state_.reset(); }
+
+void connection::reset() noexcept {
+    if (state_) {
+        error_code ignored;
+        state_->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+        state_->socket.close(ignored);
+        state_.reset();
+    }
+}
+
+} // namespace plug::platform
