@@ -1,0 +1,178 @@
+#include "core/config/validate.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace plug;
+using namespace std::chrono_literals;
+
+namespace {
+
+configuration good(const std::string& listen = "127.0.0.1:7001",
+                   const std::vector<std::string>& targets = {"127.0.0.1:7002"}) {
+    configuration config;
+    auto& plug = config.plugs.emplace_back();
+    plug.listen.push_back(*parse_listen(listen));
+    for (const auto& target : targets) {
+        plug.targets.push_back(*parse_host_port(target));
+    }
+    return config;
+}
+
+std::string told(const std::vector<problem>& problems) {
+    std::string all;
+    for (const auto& one : problems) {
+        all += one.where + ": " + one.what + "\n";
+    }
+    return all;
+}
+
+bool is_loop(const std::string& listen, const std::string& target) {
+    const auto text = told(validate(good(listen, {target})));
+    return text.find("is this plug's own listening address") != std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(validate)
+
+BOOST_AUTO_TEST_CASE(a_good_configuration_has_no_problem) {
+    BOOST_TEST(told(plug::validate(good())) == "");
+    auto config = good("7001", {"10.0.0.1:80", "[2001:db8::1]:80", "10.0.0.1:80"});
+    config.grace = 0ms;
+    config.threads = 256;
+    BOOST_TEST(told(plug::validate(config)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_is_the_own_listener_is_refused) {
+    BOOST_TEST(is_loop("127.0.0.1:7001", "127.0.0.1:7001"));
+    BOOST_TEST(is_loop("7001", "127.0.0.1:7001"));
+    BOOST_TEST(is_loop("7001", "127.0.0.2:7001"));
+    BOOST_TEST(is_loop("7001", "[::ffff:127.0.0.1]:7001"));
+    BOOST_TEST(is_loop("0.0.0.0:7001", "127.0.0.1:7001"));
+    BOOST_TEST(is_loop("[::ffff:127.0.0.1]:7001", "127.0.0.1:7001"));
+}
+
+BOOST_AUTO_TEST_CASE(another_port_or_address_is_no_loop) {
+    BOOST_TEST(!is_loop("127.0.0.1:7001", "127.0.0.1:7002"));
+    BOOST_TEST(!is_loop("127.0.0.1:7001", "127.0.0.2:7001"));
+    BOOST_TEST(!is_loop("7001", "127.0.0.1:7002"));
+    BOOST_TEST(!is_loop("7001", "203.0.113.1:7001"));
+    BOOST_TEST(!is_loop("[::]:7001", "127.0.0.1:7001"));
+}
+
+BOOST_AUTO_TEST_CASE(behind_an_https_proxy_the_proxy_and_not_the_target_may_be_the_loop) {
+    auto config = good("127.0.0.1:7001", {"127.0.0.1:7001"});
+    config.plugs[0].via.emplace().server = *parse_host_port("127.0.0.1:3128");
+    BOOST_TEST(told(plug::validate(config)) == "");
+    config.plugs[0].via->server = *parse_host_port("127.0.0.1:7001");
+    BOOST_TEST(told(plug::validate(config)) ==
+               "127.0.0.1:7001: is this plug's own listening address; name another address or "
+               "port\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_is_refused_unless_it_may_be_resolved_or_the_proxy_does) {
+    auto config = good("7001", {"example.com:80"});
+    BOOST_TEST(told(plug::validate(config)).find("example.com:80: is a name") == 0U);
+    config.plugs[0].resolve_names = true;
+    BOOST_TEST(told(plug::validate(config)) == "");
+    config.plugs[0].resolve_names = false;
+    config.plugs[0].via.emplace().server = *parse_host_port("10.0.0.1:80");
+    BOOST_TEST(told(plug::validate(config)) == "");
+    config.plugs[0].via->server = *parse_host_port("proxy.example:80");
+    BOOST_TEST(told(plug::validate(config)).find("proxy.example:80: is a name") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_is_not_one_host_is_refused) {
+    for (const char* target :
+         {"0.0.0.0:80", "[::]:80", "224.0.0.1:80", "[ff02::1]:80", "255.255.255.255:80"}) {
+        BOOST_TEST(told(plug::validate(good("7001", {target}))) ==
+                   std::string(target) + ": is not the address of one host, such as 10.0.0.1\n");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_source_of_the_other_family_is_refused) {
+    const auto text = told(plug::validate(good("7001/127.0.0.1", {"[2001:db8::1]:80"})));
+    BOOST_TEST(text.find("[2001:db8::1]:80: cannot be reached from the source 127.0.0.1") == 0U);
+    BOOST_TEST(told(plug::validate(good("7001/127.0.0.1", {"10.0.0.1:80"}))) == "");
+    // Behind an HTTPS proxy it is the proxy's family that counts.
+    auto config = good("7001/127.0.0.1", {"[2001:db8::1]:80"});
+    config.plugs[0].via.emplace().server = *parse_host_port("10.0.0.1:80");
+    BOOST_TEST(told(plug::validate(config)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_this_machine_does_not_have_is_refused) {
+    BOOST_TEST(told(plug::validate(good("7001/203.0.113.9")))
+                   .find("203.0.113.9: is not an address of this machine") == 0U);
+    BOOST_TEST(told(plug::validate(good("7001/nosuchif")))
+                   .find("nosuchif: is no network interface of this machine") == 0U);
+    BOOST_TEST(told(plug::validate(good("7001/lo"))) == "");
+    BOOST_TEST(told(validate_values(good("7001/203.0.113.9"))) == "");
+}
+
+BOOST_AUTO_TEST_CASE(every_number_has_its_range) {
+    using change = std::function<void(configuration&)>;
+    const std::vector<std::pair<std::string, change>> bad{
+        {"threads", [](auto& config) { config.threads = 0; }},
+        {"threads", [](auto& config) { config.threads = 257; }},
+        {"grace", [](auto& config) { config.grace = -1ms; }},
+        {"grace", [](auto& config) { config.grace = 24h * 4000; }},
+        {"spin", [](auto& config) { config.spin = 1s; }},
+        {"spin", [](auto& config) { config.spin = -1us; }},
+        {"retry", [](auto& config) { config.plugs[0].retry = 0ms; }},
+        {"connect-timeout", [](auto& config) { config.plugs[0].connect_timeout = 0ms; }},
+        {"connect-timeout", [](auto& config) { config.plugs[0].connect_timeout = 25h; }},
+        {"sticky-timeout", [](auto& config) { config.plugs[0].affinity.timeout = 0s; }},
+        {"sticky-capacity", [](auto& config) { config.plugs[0].affinity.capacity = 0; }}};
+    for (const auto& [where, spoil] : bad) {
+        auto config = good();
+        spoil(config);
+        const auto problems = plug::validate(config);
+        BOOST_REQUIRE_MESSAGE(problems.size() == 1U, where << ": " << told(problems));
+        BOOST_TEST(problems[0].where == where);
+        BOOST_TEST(problems[0].what.find("is out of range: ") == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
+    configuration config;
+    BOOST_TEST(plug::validate(config).at(0).where == "listen");
+    config.plugs.emplace_back();
+    const auto problems = plug::validate(config);
+    BOOST_REQUIRE(problems.size() == 2U);
+    BOOST_TEST(problems[0].where == "listen");
+    BOOST_TEST(problems[1].where == "targets");
+    BOOST_TEST(told(plug::validate(good("7001", {"10.0.0.1"}))).find("10.0.0.1: has no port") ==
+               0U);
+}
+
+BOOST_AUTO_TEST_CASE(credentials_with_control_characters_are_refused) {
+    auto config = good();
+    auto& via = config.plugs[0].via.emplace();
+    via.server = *parse_host_port("10.0.0.1:80");
+    via.credentials = "user:pass\r\nX: y";
+    BOOST_TEST(told(plug::validate(config)).find("via: takes no control characters") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(every_problem_is_told_at_once) {
+    auto config = good("127.0.0.1:7001", {"127.0.0.1:7001", "name:80", "0.0.0.0:80"});
+    config.threads = 0;
+    config.plugs[0].retry = 0ms;
+    BOOST_TEST(plug::validate(config).size() == 5U, told(plug::validate(config)));
+}
+
+BOOST_AUTO_TEST_CASE(ten_thousand_targets_are_good) {
+    auto config = good("7001");
+    for (int i = 0; i < 10'000; ++i) {
+        config.plugs[0].targets.push_back(*parse_host_port("10.0." + std::to_string(i / 200) + "." +
+                                                           std::to_string(1 + i % 200) + ":80"));
+    }
+    BOOST_TEST(told(plug::validate(config)) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
