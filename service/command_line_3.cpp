@@ -1,0 +1,192 @@
+#include "service/command_line_3.hpp"
+
+#include "service/command_line_2x.hpp"
+#include "service/convert.hpp"
+#include "service/help.hpp"
+#include "service/long_options.hpp"
+#include "service/plug_arguments.hpp"
+#include "service/units.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace plug {
+
+namespace {
+
+using words_span = std::span<const std::string>;
+
+constexpr std::array<std::string_view, 5> commands{"run", "demo", "convert", "help", "version"};
+
+constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"},
+                                                   {"seconds", "how long to run"},
+                                                   {"help", ""},
+                                                   {"version", ""}}};
+
+constexpr std::array<option_form, 3> convert_options{
+    {{"to", "the form to convert to, command-line"}, {"help", ""}, {"version", ""}}};
+
+usage_error refused(std::vector<problem> problems) {
+    return {std::move(problems), usage_text_3(), exit_codes{}.usage};
+}
+
+/// Whether `word` stands in `words`, in front of a `--`.
+bool has_word(words_span words, std::string_view word) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    return std::find(words.begin(), end, word) != end;
+}
+
+/// Makes a word that LISTEN cannot be more telling where a command was meant.
+void suggest_command(words_span words, std::vector<problem>& problems) {
+    for (auto& one : problems) {
+        const auto near = nearest_word(one.where, commands);
+        if (is_command(one.where) && has_word(words, one.where)) {
+            one.what = "is a command and must be the first word";
+        } else if (!near.empty() && !words.empty() && one.where == words.front()) {
+            one.what = "is neither a command nor where to listen, such as 443; did you mean " +
+                       std::string(near) + "?";
+        }
+    }
+}
+
+/// Decides between foreground and background.
+void place_process(line_3& line, bool by_default_detached) {
+    const bool prints = line.settings.session_log == "-";
+    if (line.detach && line.foreground) {
+        line.problems.push_back({"--detach", "and --foreground exclude each other; give one"});
+    } else if (line.detach && prints) {
+        line.problems.push_back({"--detach",
+                                 "and --session-log - exclude each other, as a detached "
+                                 "plug has no standard output; name a file"});
+    }
+    line.settings.detach = line.detach || (by_default_detached && !line.foreground && !prints);
+}
+
+command parse_run(words_span words, bool by_default_detached) {
+    auto line = read_line_3(words);
+    suggest_command(words, line.problems);
+    place_process(line, by_default_detached);
+    make_paths_absolute(line.settings);
+    auto problems = problems_of(line.settings);
+    problems.insert(problems.begin(), line.problems.begin(), line.problems.end());
+    for (auto& one : problems) {
+        const auto options = long_options();
+        if (std::any_of(options.begin(), options.end(),
+                        [&](const auto& option) { return option.form.name == one.where; })) {
+            one.where.insert(0, "--");
+        }
+    }
+    if (!problems.empty()) {
+        return refused(std::move(problems));
+    }
+    return run_command{std::move(line.settings)};
+}
+
+void apply_demo(const given_word& word, demo_command& demo, std::vector<problem>& problems) {
+    if (word.option == "port") {
+        take(parse_port(word.value), "--port", demo.port, problems);
+    } else if (word.option == "seconds") {
+        take(parse_plain_seconds(word.value), "--seconds", demo.seconds, problems);
+    } else {
+        problems.push_back({word.value, "is not expected; plug demo takes --port and --seconds"});
+    }
+}
+
+command parse_demo(words_span words) {
+    auto read = read_words({words.begin(), words.end()}, demo_options, option_style::long_names);
+    demo_command demo;
+    for (const auto& word : read.given) {
+        apply_demo(word, demo, read.problems);
+    }
+    if (!read.problems.empty()) {
+        return refused(std::move(read.problems));
+    }
+    return demo;
+}
+
+/// Prints what the 2.x arguments `words` are in 3.0.
+command convert_2x(words_span words, std::vector<problem> problems) {
+    const auto line = read_line_2x(words);
+    problems.insert(problems.end(), line.problems.begin(), line.problems.end());
+    for (const auto& word : words) {
+        if (word.size() > 2 && word.starts_with("--")) {
+            problems.push_back({word, "is no option of the 2.x command line"});
+        }
+    }
+    if (line.version && problems.empty()) {
+        return print_command{"plug --version\n"};
+    }
+    if (problems.empty()) {
+        problems = validate_values(line.settings.engine);
+    }
+    if (!problems.empty()) {
+        return refused(std::move(problems));
+    }
+    return print_command{line_3_of(line.settings) + "\n"};
+}
+
+command parse_convert(words_span words) {
+    const auto dashes = std::find(words.begin(), words.end(), "--");
+    auto read = read_words({words.begin(), dashes}, convert_options, option_style::long_names);
+    for (const auto& word : read.given) {
+        if (word.option.empty()) {
+            read.problems.push_back({word.value, "is not expected; write the 2.x arguments behind "
+                                                 "--, as in plug convert -- -n 443 10.0.0.1"});
+        } else if (word.option == "to" && word.value != "command-line") {
+            read.problems.push_back({"--to " + word.value, "is no form that plug converts to; "
+                                                           "write command-line"});
+        }
+    }
+    if (dashes == words.end()) {
+        read.problems.push_back({"--", "is missing; the 2.x arguments follow it, as in plug "
+                                       "convert -- -n 443 10.0.0.1"});
+        return refused(std::move(read.problems));
+    }
+    return convert_2x({dashes + 1, words.end()}, std::move(read.problems));
+}
+
+/// `help` and `version` take nothing, but that `help` may name a command.
+command parse_printing(const std::string& name, words_span words) {
+    for (const auto& word : words) {
+        if (name == "version" || !is_command(word)) {
+            return refused({{word, "is not expected; write plug " + name + " alone"}});
+        }
+    }
+    return print_command{name == "help" ? help_text() : version_text()};
+}
+
+command parse_named(const std::string& name, words_span words) {
+    if (name == "run") {
+        return parse_run(words, false);
+    }
+    if (name == "demo") {
+        return parse_demo(words);
+    }
+    if (name == "convert") {
+        return parse_convert(words);
+    }
+    return parse_printing(name, words);
+}
+
+} // namespace
+
+bool is_command(std::string_view word) {
+    return std::find(commands.begin(), commands.end(), word) != commands.end();
+}
+
+std::string version_text() { return "Plugdaemon " PLUG_VERSION "\n"; }
+
+command parse_line_3(words_span words, bool is_supervised) {
+    if (has_word(words, "--help")) {
+        return print_command{help_text()};
+    }
+    if (has_word(words, "--version")) {
+        return print_command{version_text()};
+    }
+    if (words.empty() || !is_command(words.front())) {
+        return parse_run(words, !is_supervised);
+    }
+    return parse_named(words.front(), words.subspan(1));
+}
+
+} // namespace plug

@@ -1,0 +1,109 @@
+#include "service/help.hpp"
+
+#include "service/long_options.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace plug {
+
+namespace {
+
+constexpr std::size_t help_column = 30;
+constexpr std::size_t widest_line = 80;
+
+constexpr const char* examples = R"(Examples:
+  Listen on port 8080 and share the connections between two web servers:
+      plug run 8080 10.0.0.1:80 10.0.0.2:80
+  The same as a daemon; each client keeps its server:
+      plug 8080 10.0.0.1:80 10.0.0.2:80 --sticky --pid-file /run/plug.pid
+  One server, and a spare that is used while the first is down:
+      plug run 127.0.0.1:5432 10.0.0.1 10.0.0.2 --first
+  Accept clients of one network only, and print each session as it ends:
+      plug run '[::1]:443' 10.0.0.1 --allow fd00::/8 --session-log -
+  See it balance and fail over, without any setup:
+      plug demo
+  What is an old command line in the new form?
+      plug convert -- -nlk -P /run/plug.pid 443 10.0.0.1
+
+)";
+
+constexpr const char* commands = R"(Commands:
+  run              run a plug in the foreground; without the word, it detaches
+  demo             three small web servers and a plug in front of them
+                   [--port PORT (8080)] [--seconds NUMBER]
+  convert          print a 2.x command line as one of 3.0
+                   [--to command-line] -- 2.x arguments
+  help, version
+
+LISTEN is a port, address:port or [v6]:port; a port alone is all addresses.
+Behind it, /address or /interface is what connections are made from, as with
+--source. A TARGET is an address, with :port where it is not the port of LISTEN.
+A DURATION is a number and us, ms, s, min, h or d.
+
+)";
+
+constexpr const char* closing = R"(
+The options of Plugdaemon 2.x (plug -nlk 443 10.0.0.1) are understood too, in a
+line of their own. Read more: man plug, or the README.
+)";
+
+std::string usage_of_3() {
+    return "usage: plug [run] LISTEN TARGET... [--option...]\n"
+           "       plug demo | convert | help | version\n";
+}
+
+/// Appends `text` in lines that start at the help column, the first one behind what is there.
+void append_wrapped(std::string& made, std::string_view text, std::size_t column) {
+    while (!text.empty()) {
+        const auto word = text.substr(0, text.find(' '));
+        if (column + 1 + word.size() > widest_line) {
+            made += "\n" + std::string(help_column - 1, ' ');
+            column = help_column - 1;
+        }
+        made += " " + std::string(word);
+        column += 1 + word.size();
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+    }
+    made += "\n";
+}
+
+std::string line_of(const long_option& option) {
+    std::string made = "  --" + std::string(option.form.name);
+    if (!option.form.value.empty()) {
+        made += " " + std::string(option.form.value);
+    }
+    if (made.size() >= help_column) {
+        made += "\n";
+    }
+    const auto start = made.find('\n') == std::string::npos ? made.size() : 0;
+    made += std::string(help_column - 1 - start, ' ');
+    append_wrapped(made, option.help, help_column - 1);
+    return made;
+}
+
+} // namespace
+
+std::string help_text() {
+    std::string made = examples + usage_of_3() + "\n" + commands;
+    std::string_view group;
+    for (const auto& option : long_options()) {
+        if (option.group != group) {
+            made += std::string(group.empty() ? "" : "\n") + std::string(option.group) + ":\n";
+            group = option.group;
+        }
+        made += line_of(option);
+    }
+    return made + closing;
+}
+
+std::string usage_text_3() { return usage_of_3() + "plug --help tells more.\n"; }
+
+std::string usage_text_2x() {
+    return "usage: plug [-Vndfokl] [-t seconds] [-r seconds] [-P pidfile] [-S file]\n"
+           "            [-i address] [-p address] [-a net[/bits]]... [-h host[:port]]\n"
+           "            port target[:port] [target[:port]]...\n"
+           "plug --help shows the options of 3.0.\n";
+}
+
+} // namespace plug

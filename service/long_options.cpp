@@ -1,0 +1,266 @@
+#include "service/long_options.hpp"
+
+#include "service/plug_arguments.hpp"
+#include "service/units.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace plug {
+
+namespace {
+
+using namespace std::chrono_literals;
+using text = const std::string&;
+
+plug_config& plug_of(line_3& line) { return line.settings.engine.plugs.front(); }
+
+/// Reads a duration into `into`, in whole units of its type.
+template <typename Duration>
+void take_duration(line_3& line, const char* option, text value, std::string_view likely_unit,
+                   Duration& into) {
+    auto read = parse_duration(value, likely_unit, Duration(1));
+    if (read) {
+        into = std::chrono::duration_cast<Duration>(*read);
+    } else {
+        line.problems.push_back({option, std::move(read.why)});
+    }
+}
+
+/// As take_duration(), but `word` stands for no duration at all.
+void take_duration_or(line_3& line, const char* option, text value, std::string_view word,
+                      std::optional<std::chrono::milliseconds>& into) {
+    if (value == word) {
+        into.reset();
+        return;
+    }
+    auto duration = into.value_or(0ms);
+    const auto before = line.problems.size();
+    take_duration(line, option, value, "s", duration);
+    if (line.problems.size() == before) {
+        into = duration;
+    } else {
+        line.problems.back().what += ", or write '" + std::string(word) + "'";
+    }
+}
+
+void apply_sticky_timeout(line_3& line, text value) {
+    take_duration(line, "--sticky-timeout", value, "s", plug_of(line).affinity.timeout);
+    line.needs_sticky = "--sticky-timeout";
+}
+
+void apply_sticky_capacity(line_3& line, text value) {
+    take(parse_count(value, 1, 10'000'000), "--sticky-capacity", plug_of(line).affinity.capacity,
+         line.problems);
+    line.needs_sticky = "--sticky-capacity";
+}
+
+void apply_retry(line_3& line, text value) {
+    take_duration_or(line, "--retry", value, "never", plug_of(line).retry);
+}
+
+void apply_connect_timeout(line_3& line, text value) {
+    take_duration(line, "--connect-timeout", value, "s", plug_of(line).connect_timeout);
+}
+
+void apply_source(line_3& line, text value) {
+    take(parse_outgoing(value), "--source", line.source, line.problems);
+}
+
+void apply_via(line_3& line, text value) {
+    take(parse_via(value), "--via", plug_of(line).via, line.problems);
+}
+
+void apply_allow(line_3& line, text value) {
+    read_networks(value, "--allow", plug_of(line), line.problems);
+}
+
+void apply_pid_file(line_3& line, text value) {
+    take(parse_path(value), "--pid-file", line.settings.pid_file, line.problems);
+}
+
+void apply_session_log(line_3& line, text value) {
+    take(parse_path(value), "--session-log", line.settings.session_log, line.problems);
+}
+
+void apply_debug(line_3& line, text) { line.settings.debug = std::min(line.settings.debug + 1, 2); }
+
+void apply_grace(line_3& line, text value) {
+    take_duration_or(line, "--grace", value, "unlimited", line.settings.engine.grace);
+}
+
+void apply_threads(line_3& line, text value) {
+    const auto read = parse_count(value, 1, 256);
+    if (read) {
+        line.settings.engine.threads = static_cast<unsigned>(*read);
+    } else {
+        line.problems.push_back({"--threads", read.why});
+    }
+}
+
+void apply_spin(line_3& line, text value) {
+    take_duration(line, "--spin", value, "us", line.settings.engine.spin);
+}
+
+constexpr std::string_view balance = "Targets";
+constexpr std::string_view reach = "Connections";
+constexpr std::string_view logs = "Logs";
+constexpr std::string_view process = "Process";
+
+constexpr std::array<long_option, 22> options{{
+    {{"sticky", ""},
+     balance,
+     "a client address keeps the target that it got first",
+     [](line_3& line, text) { plug_of(line).affinity.enabled = true; }},
+    {{"sticky-timeout", "DURATION"},
+     balance,
+     "how long an idle client is remembered (1h)",
+     apply_sticky_timeout},
+    {{"sticky-capacity", "NUMBER"},
+     balance,
+     "most clients that are remembered (100000)",
+     apply_sticky_capacity},
+    {{"first", ""},
+     balance,
+     "always the first target that is up, no balancing",
+     [](line_3& line, text) { plug_of(line).policy = policy::first; }},
+    {{"retry", "DURATION|never"},
+     balance,
+     "when a target that is down is tried again (10s)",
+     apply_retry},
+    {{"connect-timeout", "DURATION"},
+     balance,
+     "how long a target may take to answer (5s)",
+     apply_connect_timeout},
+    {{"resolve", ""},
+     balance,
+     "allow host names; they are resolved at start, and again when a connect fails",
+     [](line_3& line, text) { plug_of(line).resolve_names = true; }},
+    {{"allow", "NET[,NET...]"},
+     reach,
+     "accept only these clients, such as 10.0.0.0/8; repeatable",
+     apply_allow},
+    {{"source", "ADDRESS|INTERFACE"}, reach, "connect from here", apply_source},
+    {{"via", "[USER:PASSWORD@]HOST[:PORT]"},
+     reach,
+     "reach every target through this HTTPS proxy (CONNECT; port 80)",
+     apply_via},
+    {{"keepalive", ""},
+     reach,
+     "TCP keep-alive on both connections of a session",
+     [](line_3& line, text) { plug_of(line).keepalive = true; }},
+    {{"log-connections", ""},
+     logs,
+     "log start, connections and their end",
+     [](line_3& line, text) { line.settings.log_connections = true; }},
+    {{"session-log", "PATH|-"},
+     logs,
+     "one line for each finished session; - is standard output and implies --foreground",
+     apply_session_log},
+    {{"debug", ""}, logs, "log more; given twice, everything", apply_debug},
+    {{"foreground", ""},
+     process,
+     "stay, and log to standard error; the default with run, and under systemd",
+     [](line_3& line, text) { line.foreground = true; }},
+    {{"detach", ""},
+     process,
+     "go on in the background; the default without run",
+     [](line_3& line, text) { line.detach = true; }},
+    {{"pid-file", "PATH"}, process, "write the process id here, and lock it", apply_pid_file},
+    {{"grace", "DURATION|unlimited"},
+     process,
+     "how long sessions may go on after a stop (30s)",
+     apply_grace},
+    {{"threads", "NUMBER"}, process, "worker threads, 1 to 256 (1)", apply_threads},
+    {{"spin", "DURATION"},
+     process,
+     "poll so long before sleeping, such as 20us; the portable transport ignores it (0us)",
+     apply_spin},
+    {{"help", ""}, process, "print this help", [](line_3&, text) {}},
+    {{"version", ""}, process, "print program and version", [](line_3&, text) {}},
+}};
+
+plug::settings settings_of_3() {
+    plug::settings made;
+    made.engine.plugs.emplace_back().retry = 10s;
+    return made;
+}
+
+/// Sets the outgoing side of `listen`, which LISTEN and --source may both name.
+void place_source(line_3& line, listen_address& listen) {
+    if (!line.source || listen.outgoing == *line.source) {
+        return;
+    }
+    if (listen.outgoing.empty()) {
+        listen.outgoing = *line.source;
+        return;
+    }
+    const auto behind_slash = parse_address(listen.outgoing);
+    const auto given = parse_address(*line.source);
+    if (!behind_slash || !given || *behind_slash != *given) {
+        line.problems.push_back(
+            {"--source " + *line.source, "is not what LISTEN says behind the slash, " +
+                                             listen.outgoing + "; name the source once"});
+    }
+}
+
+void place_listen(line_3& line) {
+    const auto& word = line.positionals.front();
+    auto listen = parse_listen(word);
+    if (!listen) {
+        line.problems.push_back({word, std::move(listen.why)});
+        return;
+    }
+    place_source(line, *listen.value);
+    plug_of(line).name = std::to_string(listen->port);
+    plug_of(line).listen.push_back(std::move(*listen.value));
+}
+
+void place_positionals(line_3& line) {
+    if (line.positionals.empty()) {
+        line.problems.push_back({"LISTEN", "is missing; write where to listen, such as 443 or "
+                                           "10.0.0.1:443"});
+    } else {
+        place_listen(line);
+    }
+    if (line.positionals.size() < 2) {
+        line.problems.push_back({"TARGET", "is missing; write at least one, such as 10.0.0.2:443"});
+        return;
+    }
+    read_targets(std::span(line.positionals).subspan(1), plug_of(line), line.problems);
+}
+
+void apply(line_3& line, const given_word& word) {
+    if (word.option.empty()) {
+        line.positionals.push_back(word.value);
+        return;
+    }
+    const auto known = std::find_if(options.begin(), options.end(), [&](const auto& option) {
+        return option.form.name == word.option;
+    });
+    known->apply(line, word.value);
+}
+
+} // namespace
+
+std::span<const long_option> long_options() { return options; }
+
+line_3 read_line_3(std::span<const std::string> words) {
+    std::array<option_form, options.size()> forms;
+    std::transform(options.begin(), options.end(), forms.begin(),
+                   [](const long_option& option) { return option.form; });
+    auto read = read_words({words.begin(), words.end()}, forms, option_style::long_names);
+    line_3 line;
+    line.settings = settings_of_3();
+    line.problems = std::move(read.problems);
+    for (const auto& word : read.given) {
+        apply(line, word);
+    }
+    if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
+        line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
+    }
+    place_positionals(line);
+    return line;
+}
+
+} // namespace plug

@@ -1,0 +1,92 @@
+#include "service/plug_arguments.hpp"
+
+#include "core/config/characters.hpp"
+
+#include <algorithm>
+
+namespace plug {
+
+namespace {
+
+constexpr std::uint16_t default_proxy_port = 80;
+
+void make_absolute(std::optional<std::filesystem::path>& path) {
+    if (path && *path != "-") {
+        path = std::filesystem::absolute(*path).lexically_normal();
+    }
+}
+
+} // namespace
+
+void read_targets(std::span<const std::string> words, plug_config& plug,
+                  std::vector<problem>& problems) {
+    for (const auto& word : words) {
+        auto target = parse_host_port(word);
+        if (!target) {
+            problems.push_back({word, std::move(target.why)});
+            continue;
+        }
+        if (target->port == 0 && !plug.listen.empty()) {
+            target.value->port = plug.listen.front().port;
+        }
+        plug.targets.push_back(std::move(*target.value));
+    }
+}
+
+void read_networks(std::string_view list, const std::string& option, plug_config& plug,
+                   std::vector<problem>& problems) {
+    for (const auto item : split(list, ',')) {
+        const auto network = parse_network(item);
+        if (network) {
+            plug.allow.push_back(*network);
+        } else {
+            problems.push_back({option + " " + std::string(item), network.why});
+        }
+    }
+}
+
+parsed<https_proxy_config> parse_via(std::string_view text) {
+    https_proxy_config via;
+    const auto at = text.rfind('@'); // a password may hold one, a host never
+    if (at != std::string_view::npos) {
+        via.credentials = text.substr(0, at);
+        text.remove_prefix(at + 1);
+        const auto colon = via.credentials.find(':');
+        if (colon == std::string::npos || colon == 0) {
+            return parsed<https_proxy_config>::bad("takes user and password as "
+                                                   "user:password@host");
+        }
+    }
+    auto server = parse_host_port(text);
+    if (!server) {
+        return parsed<https_proxy_config>::bad(std::move(server.why));
+    }
+    via.server = std::move(*server.value);
+    if (via.server.port == 0) {
+        via.server.port = default_proxy_port;
+    }
+    return parsed<https_proxy_config>::ok(std::move(via));
+}
+
+parsed<std::filesystem::path> parse_path(std::string_view text) {
+    return text.empty() ? parsed<std::filesystem::path>::bad("is empty; write the path of a file")
+                        : parsed<std::filesystem::path>::ok(text);
+}
+
+void make_paths_absolute(plug::settings& settings) {
+    make_absolute(settings.pid_file);
+    make_absolute(settings.session_log);
+}
+
+std::vector<problem> problems_of(const plug::settings& settings) {
+    auto found = validate(settings.engine);
+    std::erase_if(
+        found, [](const problem& one) { return one.where == "listen" || one.where == "targets"; });
+    if (settings.pid_file && settings.pid_file == settings.session_log) {
+        found.push_back({settings.pid_file->string(),
+                         "cannot be both the pid file and the session log; write two paths"});
+    }
+    return found;
+}
+
+} // namespace plug
