@@ -44,7 +44,7 @@ struct target_down {
     std::shared_ptr<const std::string> target;
     /// What was being done ("connect to", "CONNECT through 10.0.0.9:3128 to").
     std::string action;
-    /// Why it failed, free of control characters.
+    /// Why it failed; may hold a peer's own words, which a sink must make harmless.
     std::string reason;
 };
 

@@ -7,6 +7,9 @@ namespace plug {
 
 namespace {
 
+/// What a log line shows of a proxy's words at most.
+constexpr std::size_t longest_reason = 200;
+
 bool is_digit(char character) noexcept { return character >= '0' && character <= '9'; }
 
 /// The status of `HTTP/1.x NNN[ reason]`, or 0 where the line is not of that form.
@@ -63,17 +66,17 @@ void connect_reply::take_status_line(std::string_view line) {
     if (status_ == 0) {
         refuse("not an HTTP status line: " + std::string(line));
     } else if (status_ >= 300) {
-        refuse(std::string(line));
+        refuse(line);
     } else if (status_ == 101) {
-        refuse(std::string(line)); // switches protocols: no CONNECT tunnel will follow
+        refuse(line); // switches protocols: no CONNECT tunnel will follow
     } else {
         in_header_ = true;
     }
 }
 
-void connect_reply::refuse(std::string why) {
+void connect_reply::refuse(std::string_view why) {
     state_ = state::refused;
-    why_ = std::move(why);
+    why_ = why.substr(0, longest_reason);
 }
 
 } // namespace plug

@@ -31,14 +31,14 @@ public:
 
     [[nodiscard]] state now() const noexcept { return state_; }
 
-    /// After a refusal: the status line, or what is wrong with the reply. May hold bytes as the
+    /// After a refusal: the status line, or what is wrong with the reply; at most 200 bytes, as the
     /// proxy sent them.
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
 private:
     void take_line(std::string_view line);
     void take_status_line(std::string_view line);
-    void refuse(std::string why);
+    void refuse(std::string_view why);
 
     state state_ = state::reading;
     bool in_header_ = false; // behind a status line, before the blank line

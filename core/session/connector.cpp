@@ -102,7 +102,7 @@ task<attempt> read_reply(platform::connection& proxy, std::string action,
         const std::string_view bytes(buffer.data(), got.bytes);
         const auto used = reply.feed(bytes);
         if (reply.now() == connect_reply::state::refused) {
-            co_return refusal(std::move(action), printable(reply.why()));
+            co_return refusal(std::move(action), reply.why());
         }
         if (reply.now() == connect_reply::state::open) {
             proxy.unread(bytes.substr(used));
@@ -142,21 +142,6 @@ task<attempt> reach(const listening& from, std::uint32_t target, platform::conne
         co_return failure(attempt::outcome::proxy_failed, error, "connect to the HTTPS proxy");
     }
     co_return co_await open_tunnel(plug, *wanted.label(), made, network);
-}
-
-std::string printable(std::string_view text) {
-    constexpr std::size_t longest = 200;
-    constexpr char digits[] = "0123456789abcdef";
-    std::string shown;
-    for (const char character : text.substr(0, longest)) {
-        const auto byte = static_cast<unsigned char>(character);
-        if (byte >= 0x20 && byte != 0x7f) {
-            shown += character;
-        } else {
-            shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-        }
-    }
-    return text.size() > longest ? shown + "..." : shown;
 }
 
 } // namespace plug

@@ -5,7 +5,6 @@
 #include "platform/transport.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace plug {
 
@@ -26,8 +25,7 @@ struct attempt {
     };
     outcome what = outcome::connected;
     platform::error_code error;
-    /// Where it failed: what was being done ("connect to") and why it failed, free of control
-    /// characters.
+    /// Where it failed: what was being done ("connect to"), and why. May hold a peer's own words.
     std::string action;
     std::string reason;
 };
@@ -36,8 +34,5 @@ struct attempt {
 /// its addresses in turn, each with the plug's connect timeout.
 platform::task<attempt> reach(const listening& from, std::uint32_t target,
                               platform::connection& made, platform::network& network);
-
-/// `text` with control characters as \xNN, cut to 200 characters: fit for a log.
-[[nodiscard]] std::string printable(std::string_view text);
 
 } // namespace plug
