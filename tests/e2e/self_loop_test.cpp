@@ -1,0 +1,79 @@
+// A plug whose target is itself: refused where that can be seen, harmless where it can't.
+#include "tests/support/namespaces.hpp"
+#include "tests/support/peers.hpp"
+#include "tests/support/plugs.hpp"
+#include "tests/support/ports.hpp"
+#include "tests/support/process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace plug::test;
+
+namespace {
+
+void check_refused(const words& line, const std::string& named, int exit_code) {
+    program typed(line);
+    BOOST_TEST(typed.exit_code() == exit_code, typed.errors());
+    BOOST_TEST(typed.errors().find(named) != std::string::npos, typed.errors());
+    BOOST_TEST(!typed.is_alive());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(self_loop)
+
+BOOST_AUTO_TEST_CASE(a_target_that_is_the_listener_is_refused_at_start) {
+    const std::string port = std::to_string(reserve_port());
+    const std::string own = "127.0.0.1:" + port;
+    check_refused({"run", own, own}, own, 64);
+    check_refused({"run", port, own}, own, 64);
+    check_refused({"run", port, "[::1]:" + port}, "[::1]:" + port, 64);
+    check_refused({"run", port, "127.0.0.1"}, "127.0.0.1", 64);
+    check_refused({"run", port, "127.5.5.5:" + port}, "127.5.5.5:" + port, 64);
+    check_refused({"run", port, "[::ffff:127.0.0.1]:" + port}, ":" + port, 64);
+    check_refused({"run", port, "127.0.0.1:1", own}, own, 64);
+    check_refused({"-n", port, "127.0.0.1"}, "127.0.0.1", 5);
+    check_refused({"-n", "-i", "127.0.0.1", port, own}, own, 5);
+}
+
+BOOST_AUTO_TEST_CASE(another_port_or_address_of_this_machine_is_a_fine_target) {
+    named_server target("target", "127.0.0.2");
+    running_plug plug(target.port(),
+                      {"run", join("127.0.0.1", target.port()), join("127.0.0.2", target.port())});
+    BOOST_TEST(ask_name(plug.port()) == "target");
+}
+
+BOOST_AUTO_TEST_CASE(two_plugs_that_point_at_each_other_do_not_melt_the_machine,
+                     *boost::unit_test::label("posix")) {
+    const std::uint16_t left_port = reserve_port();
+    const std::uint16_t right_port = reserve_port();
+    const std::string left_address = join("127.0.0.1", left_port);
+    const std::string right_address = join("127.0.0.1", right_port);
+    const start_options few{.descriptor_limits = {{400, 400}}};
+    running_plug left(left_port, {"run", left_address, right_address}, few);
+    running_plug right(right_port, {"run", right_address, left_address}, few);
+    {
+        stream client = left.connect();
+        client.send("round and round");
+        // The loop takes what descriptors there are, and stays at that.
+        std::this_thread::sleep_for(2s);
+        const double before =
+            processor_seconds(left.process()) + processor_seconds(right.process());
+        std::this_thread::sleep_for(2s);
+        const double after = processor_seconds(left.process()) + processor_seconds(right.process());
+        BOOST_TEST(after - before < 1.5);
+        BOOST_TEST(resident_bytes(left.process()) < 512U * 1024 * 1024);
+        client.reset();
+    }
+    // Both survive, and can be stopped.
+    BOOST_TEST(!left.exit_code_within(0ms).has_value());
+    BOOST_TEST(!right.exit_code_within(0ms).has_value());
+    left.request_stop();
+    right.request_stop();
+    left.request_stop();
+    right.request_stop();
+    BOOST_TEST(left.finish() == 0);
+    BOOST_TEST(right.finish() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
