@@ -18,6 +18,12 @@ constexpr std::chrono::milliseconds shortage_pause{50};
 constexpr std::chrono::milliseconds resolve_patience{2000};
 constexpr std::chrono::milliseconds resolve_poll{20};
 
+/// The other end could not be reached, through no fault of this system.
+bool is_failure(const attempt& tried) {
+    return tried.what == attempt::outcome::target_failed ||
+           tried.what == attempt::outcome::proxy_failed;
+}
+
 std::chrono::microseconds since(platform::clock::time_point start,
                                 platform::clock::time_point end) {
     return std::chrono::duration_cast<std::chrono::microseconds>(end - start);
@@ -39,11 +45,15 @@ session::~session() {
     worker_.counted().session_ends();
 }
 
+// gcc 12 miscompiles co_await within a condition; it stands in a statement of its own throughout.
 task<void> session::run(std::unique_ptr<session> self) {
     self->worker_.add(*self);
-    if (co_await self->reach_target()) {
-        self->relayed_ = co_await platform::relay(self->client_, self->target_,
-                                                  platform::relay_options{}, self->stats_);
+    const bool reached = co_await self->reach_target();
+    if (reached) {
+        const platform::relay_options options;
+        const auto ended =
+            co_await platform::relay(self->client_, self->target_, options, self->stats_);
+        self->relayed_ = ended;
     }
     self->finish(self->how_it_ended());
 }
@@ -55,7 +65,11 @@ task<bool> session::reach_target() {
     while (!cut_) {
         lease_ = targets.pick(peer_.address(), tried, worker_.network().now());
         if (!lease_) {
-            if (!ports_ran_out || !co_await wait_for_resources(relayed_.error)) {
+            if (!ports_ran_out) {
+                co_return false;
+            }
+            const bool may_try_again = co_await wait_for_resources(relayed_.error);
+            if (!may_try_again) {
                 co_return false;
             }
             tried = {};
@@ -86,16 +100,15 @@ task<attempt> session::try_target(std::uint32_t target) {
     while (true) {
         const auto before = leads_to->addresses();
         auto result = co_await reach(*where_, target, target_, worker_.network());
-        const bool failed = result.what == attempt::outcome::target_failed ||
-                            result.what == attempt::outcome::proxy_failed;
-        if (result.what == attempt::outcome::shortage &&
-            co_await wait_for_resources(result.error)) {
-            continue;
+        bool again = false;
+        if (result.what == attempt::outcome::shortage) {
+            again = co_await wait_for_resources(result.error);
+        } else if (is_failure(result) && leads_to->is_name()) {
+            again = co_await found_elsewhere(leads_to, before);
         }
-        if (failed && leads_to->is_name() && co_await found_elsewhere(leads_to, before)) {
-            continue;
+        if (!again) {
+            co_return result;
         }
-        co_return result;
     }
 }
 
