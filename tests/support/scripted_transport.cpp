@@ -1,0 +1,266 @@
+#include "tests/support/scripted_transport.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace plug::testing {
+
+waiter::waiter(platform::network::state& where, clock::time_point until)
+    : net(where), deadline(until), asleep(where.context.get_executor(), platform::never),
+      place(where.waiting.insert(where.waiting.end(), this)) {}
+
+waiter::~waiter() { net.waiting.erase(place); }
+
+platform::task<void> waiter::wait() {
+    if (!woken && net.now < deadline) {
+        co_await asleep.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    }
+}
+
+void waiter::wake() {
+    woken = true;
+    asleep.cancel();
+}
+
+void running_relay::end(const platform::relay_result& outcome) {
+    result = outcome;
+    waiting.wake();
+}
+
+} // namespace plug::testing
+
+namespace plug::platform {
+
+using testing::far_end;
+using testing::waiter;
+
+void network::state::settle() {
+    while (context.poll() > 0) {
+    }
+}
+
+void network::state::advance(clock::duration by) {
+    const auto end = now + by;
+    settle();
+    while (true) {
+        const auto next = std::min_element(
+            waiting.begin(), waiting.end(),
+            [](const waiter* one, const waiter* other) { return one->deadline < other->deadline; });
+        if (next == waiting.end() || (*next)->deadline > end) {
+            break;
+        }
+        now = std::max(now, (*next)->deadline);
+        (*next)->asleep.cancel();
+        settle();
+    }
+    now = end;
+}
+
+network::network(asio::io_context& context, network_options)
+    : state_(std::make_unique<state>(context)) {}
+network::~network() = default;
+
+asio::io_context& network::context() const noexcept { return state_->context; }
+
+clock::time_point network::now() const noexcept { return state_->now; }
+
+task<void> network::sleep_until(clock::time_point deadline) {
+    waiter until(*state_, deadline);
+    co_await until.wait();
+}
+
+struct connection::state {
+    state(network::state& owner, std::shared_ptr<far_end> other)
+        : net(owner), far(std::move(other)) {}
+    ~state() {
+        if (far->now == far_end::state::open) {
+            far->now = far_end::state::closed;
+        }
+    }
+
+    /// Waits for what the far end never does. Gives why it ended.
+    task<error_code> hang(clock::time_point deadline) {
+        waiter until(net, deadline);
+        waiting = &until;
+        co_await until.wait();
+        waiting = nullptr;
+        co_return cancelled ? asio::error::operation_aborted : asio::error::timed_out;
+    }
+
+    network::state& net;
+    std::shared_ptr<far_end> far;
+    waiter* waiting = nullptr;
+    bool cancelled = false;
+};
+
+connection network::state::accepted(std::shared_ptr<far_end> far) {
+    return connection(new connection::state(*this, std::move(far)));
+}
+
+connection::connection() noexcept = default;
+connection::connection(state* made) noexcept : state_(made) {}
+connection::connection(connection&&) noexcept = default;
+connection& connection::operator=(connection&&) noexcept = default;
+connection::~connection() = default;
+
+void connection::closer::operator()(state* closed) const noexcept { delete closed; }
+
+task<error_code> connection::connect(class network& network, endpoint target,
+                                     connect_options options, clock::time_point deadline) {
+    auto far = std::make_shared<far_end>(far_end{target, options});
+    auto& net = network.self();
+    net.connects.push_back(far);
+    state_.reset(new state(net, far));
+    if (net.on_connect) {
+        net.on_connect(*far);
+    }
+    const error_code error = far->answer ? *far->answer : co_await state_->hang(deadline);
+    if (error) {
+        state_.reset();
+    }
+    co_return error;
+}
+
+task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {
+    if (state_->cancelled) {
+        co_return read_result{asio::error::operation_aborted, 0};
+    }
+    auto& says = state_->far->says;
+    if (says.empty()) {
+        co_return read_result{co_await state_->hang(deadline), 0};
+    }
+    const auto next = std::move(says.front());
+    says.pop_front();
+    const auto count = std::min(next.bytes.size(), buffer.size());
+    std::memcpy(buffer.data(), next.bytes.data(), count);
+    if (count < next.bytes.size()) {
+        says.push_front({next.bytes.substr(count), next.error});
+    }
+    co_return read_result{next.error, count};
+}
+
+task<error_code> connection::write(asio::const_buffer buffer, clock::time_point deadline) {
+    auto& far = *state_->far;
+    if (state_->cancelled) {
+        co_return asio::error::operation_aborted;
+    }
+    if (!far.takes) {
+        co_return co_await state_->hang(deadline);
+    }
+    if (!*far.takes) {
+        far.heard.append(static_cast<const char*>(buffer.data()), buffer.size());
+    }
+    co_return *far.takes;
+}
+
+void connection::unread(std::string_view bytes) { state_->far->given_back.assign(bytes); }
+
+endpoint connection::peer() const noexcept { return state_->far->address; }
+
+void connection::cancel() noexcept {
+    if (state_) {
+        state_->cancelled = true;
+        if (state_->waiting != nullptr) {
+            state_->waiting->wake();
+        }
+    }
+}
+
+void connection::close() noexcept { state_.reset(); }
+
+void connection::reset() noexcept {
+    if (state_) {
+        state_->far->now = far_end::state::reset;
+        state_.reset();
+    }
+}
+
+struct acceptor::state {
+    std::vector<network*> workers;
+    endpoint local;
+    bool stopping = false;
+
+    [[nodiscard]] network::state& home() const { return workers.front()->self(); }
+};
+
+void network::state::arrive(testing::arrival next) {
+    queue.push_back(std::move(next));
+    if (accepting != nullptr) {
+        accepting->wake();
+    }
+}
+
+acceptor::acceptor(state* made) noexcept : state_(made) {}
+acceptor::acceptor(acceptor&&) noexcept = default;
+acceptor& acceptor::operator=(acceptor&&) noexcept = default;
+acceptor::~acceptor() = default;
+
+void acceptor::closer::operator()(state* closed) const noexcept { delete closed; }
+
+task<accept_result> acceptor::accept() {
+    auto& net = state_->home();
+    if (net.queue.empty() && !state_->stopping) {
+        waiter until(net, never);
+        net.accepting = &until;
+        co_await until.wait();
+        net.accepting = nullptr;
+    }
+    if (net.queue.empty()) {
+        co_return accept_result{asio::error::operation_aborted, {}, 0};
+    }
+    const auto next = std::move(net.queue.front());
+    net.queue.pop_front();
+    accept_result result{next.error, {}, next.worker};
+    if (!next.error) {
+        result.client = state_->workers[next.worker]->self().accepted(next.client);
+    }
+    co_return result;
+}
+
+void acceptor::stop() noexcept {
+    state_->stopping = true;
+    if (auto* const waiting = state_->home().accepting) {
+        waiting->wake();
+    }
+}
+
+endpoint acceptor::local() const noexcept { return state_->local; }
+
+std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_options&,
+                                            std::span<network* const> workers, error_code& error) {
+    error = {};
+    std::vector<placed_acceptor> opened;
+    opened.push_back({0, acceptor(new acceptor::state{{workers.begin(), workers.end()}, address})});
+    return opened;
+}
+
+task<relay_result> relay(connection& client, connection& target, relay_options,
+                         relay_stats& stats) {
+    auto& from = *client.self();
+    auto& to = *target.self();
+    waiter until(from.net, never);
+    testing::running_relay running{stats, from.far, to.far, until};
+    from.net.relays.push_back(&running);
+    from.waiting = to.waiting = &until;
+    if (!from.cancelled && !to.cancelled) {
+        co_await until.wait();
+    }
+    from.net.relays.remove(&running);
+    const auto result =
+        running.result.value_or(relay_result{asio::error::operation_aborted, side::client});
+    if (result.error) {
+        client.reset();
+        target.reset();
+    } else {
+        client.close();
+        target.close();
+    }
+    co_return result;
+}
+
+} // namespace plug::platform
