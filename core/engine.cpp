@@ -119,7 +119,9 @@ engine::~engine() {
 
 std::optional<start_failure> engine::open() {
     auto& self = *implementation_;
-    const platform::network_options options{self.config.spin};
+    const platform::network_options options{self.config.spin, [&self](platform::error_code error) {
+                                                self.events.publish(bytes_copied{error});
+                                            }};
     for (unsigned index = 0; index < self.config.threads; ++index) {
         self.workers.push_back(std::make_unique<worker>(self.counted, options));
     }

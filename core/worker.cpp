@@ -32,6 +32,7 @@ void worker::finish() noexcept {
     boost::asio::post(context_, [this] {
         grace_timer_.cancel();
         guard_.reset();
+        context_.stop(); // a deadline that nobody waits for any more would hold up the end
     });
 }
 

@@ -35,7 +35,7 @@ public:
     /// thread; the worker goes on.
     void start(std::function<void(std::exception_ptr)> failed);
 
-    /// Lets the thread run out once nothing is left to do. Any thread.
+    /// Ends the thread; to be called when nothing is left to do. Any thread.
     void finish() noexcept;
 
     /// Waits for the thread. Any other thread.

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,6 +40,9 @@ struct network_options {
     /// How long to poll for work before sleeping, while sessions are active; zero = sleep at once.
     /// A transport that cannot poll ignores it.
     std::chrono::microseconds spin{0};
+    /// Called at most once, on the worker's thread, where the system refuses a faster way of moving
+    /// bytes, with its reason; the transport goes on by copying them.
+    std::function<void(error_code)> on_copying{};
 };
 
 /// The transport's state of one worker: its descriptor set, timer list and buffers.

@@ -113,7 +113,7 @@ struct table {
     }
     event_text operator()(const name_unresolved& event) const {
         return {severity::warning, written::always,
-                event.plug + ": resolve " + event.name + ": " + event.reason};
+                "(" + event.plug + "): resolve " + event.name + ": " + event.reason};
     }
     event_text operator()(const attempt_failed& event) const {
         return {severity::debug, written::with_debug,
@@ -135,6 +135,10 @@ struct table {
     event_text operator()(const sessions_cut& event) const {
         return {severity::notice, written::always,
                 "stopping: " + count_of(event.sessions, "session") + " cut"};
+    }
+    event_text operator()(const bytes_copied& event) const {
+        return {severity::warning, written::always,
+                "splice: " + event.error.message() + "; bytes are copied, which costs more"};
     }
     event_text operator()(const internal_error& event) const {
         return {severity::error, written::always,

@@ -115,16 +115,23 @@ struct sessions_cut {
     std::uint64_t sessions = 0;
 };
 
+/// The system refuses the faster way of moving bytes (pipes): they are copied. Reported once for
+/// each worker.
+struct bytes_copied {
+    boost::system::error_code error;
+};
+
 /// Something escaped that never should.
 struct internal_error {
     std::string action;
     std::string reason;
 };
 
-using event = std::variant<plug_started, listener_closed, session_started, session_ended,
-                           client_refused, target_down, target_up, proxy_down, proxy_up,
-                           accept_paused, accept_resumed, name_unresolved, attempt_failed,
-                           log_unwritable, events_dropped, draining, sessions_cut, internal_error>;
+using event =
+    std::variant<plug_started, listener_closed, session_started, session_ended, client_refused,
+                 target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
+                 name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
+                 sessions_cut, bytes_copied, internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {
