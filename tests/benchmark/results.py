@@ -1,0 +1,107 @@
+"""Everything that was measured, and the medians, spreads and ratios of it."""
+
+import csv
+import json
+import os
+import platform
+import statistics
+import subprocess
+from datetime import datetime, timezone
+from pathlib import Path
+
+from peers import version_of
+
+
+def processor():
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def system():
+    for line in Path("/etc/os-release").read_text(encoding="utf-8").splitlines():
+        if line.startswith("PRETTY_NAME="):
+            return line.split("=", 1)[1].strip('"')
+    return platform.system()
+
+
+def commit():
+    done = subprocess.run(["git", "-C", str(Path(__file__).parent), "describe", "--always",
+                           "--dirty"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+class Results:
+    def __init__(self, settings, bench, peers):
+        self.settings = settings
+        self.rows = settings.rows
+        self.peers = peers
+        self.skipped = {p.name: p.missing() for p in settings.peers if p.missing()}
+        self.failures = []  # (round, row key, peer name, what was lost)
+        self.values = {}  # (metric key, peer name) -> {round: value}
+        self.raw = []
+        self.facts = {
+            "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+            "machine": f"{processor()}, {os.cpu_count()} cores",
+            "system": f"{system()}, Linux {platform.release()}",
+            "source": commit(),
+            "versions": [version_of(p) for p in sorted({p.program for p in peers if p.program})],
+            "rounds": settings.rounds,
+            "threads": settings.threads,
+            "measure_ms": settings.measure_ms,
+            "proxy_cores": sorted(bench.proxy_cores),
+            "load_cores": sorted(bench.load_cores),
+            "accounting": type(bench.account).__name__,
+        }
+
+    def add(self, number, row, peer, values, busy):
+        for key, value in values.items():
+            self.values.setdefault((key, peer.name), {})[number] = value
+            self.raw.append((number, row.key, peer.name, key, value))
+        for key, value in busy.items():
+            self.raw.append((number, row.key, peer.name, f"{row.key}.{key}", value))
+
+    def add_failure(self, number, row, peer, text):
+        self.failures.append((number, row.key, peer.name, text))
+
+    def failed(self, row_key, peer_name):
+        return any((row_key, peer_name) == failure[1:3] for failure in self.failures)
+
+    def spread(self, metric_key, peer_name):
+        """(median, lowest, highest), or nothing if there is no value."""
+        values = list(self.values.get((metric_key, peer_name), {}).values())
+        return (statistics.median(values), min(values), max(values)) if values else None
+
+    def median(self, metric_key, peer_name):
+        found = self.spread(metric_key, peer_name)
+        return found[0] if found else None
+
+    def ratio(self, metric_key, peer_name, other_name):
+        """(ratio of the medians, lowest and highest ratio within one round), or nothing."""
+        mine = self.values.get((metric_key, peer_name), {})
+        other = self.values.get((metric_key, other_name), {})
+        rounds = [mine[n] / other[n] for n in mine if other.get(n)]
+        divisor = self.median(metric_key, other_name)
+        if not rounds or not divisor:
+            return None
+        return self.median(metric_key, peer_name) / divisor, min(rounds), max(rounds)
+
+    def best(self, metric, names):
+        """The name of the peer with the best median of these, or nothing."""
+        known = [name for name in names if self.median(metric.key, name) is not None]
+        choose = max if metric.more_is_better else min
+        return choose(known, key=lambda name: self.median(metric.key, name), default=None)
+
+    def write_raw(self, folder):
+        with open(folder / "benchmark.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["round", "row", "peer", "metric", "value"])
+            writer.writerows(self.raw)
+        summary = {
+            "facts": self.facts, "skipped": self.skipped, "failures": self.failures,
+            "medians": {f"{metric} {peer}": self.spread(metric, peer)
+                        for metric, peer in self.values},
+        }
+        text = json.dumps(summary, indent=1)
+        (folder / "benchmark.json").write_text(text, encoding="utf-8")
