@@ -32,6 +32,7 @@ struct print_command {
 
 /// `plug demo`.
 struct demo_command {
+    /// 0 = any free one.
     std::uint16_t port = 8080;
     /// Ends by itself after this time; unset = on Ctrl-C.
     std::optional<std::chrono::seconds> seconds;

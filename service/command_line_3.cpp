@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace plug {
 
@@ -36,17 +37,40 @@ bool has_word(words_span words, std::string_view word) {
     return std::find(words.begin(), end, word) != end;
 }
 
-/// Makes a word that LISTEN cannot be more telling where a command was meant.
-void suggest_command(words_span words, std::vector<problem>& problems) {
-    for (auto& one : problems) {
-        const auto near = nearest_word(one.where, commands);
-        if (is_command(one.where) && has_word(words, one.where)) {
-            one.what = "is a command and must be the first word";
-        } else if (!near.empty() && !words.empty() && one.where == words.front()) {
-            one.what = "is neither a command nor where to listen, such as 443; did you mean " +
-                       std::string(near) + "?";
-        }
+/// Why the first positional of a line is no LISTEN but a command that went wrong; nothing where it
+/// is not that.
+std::optional<problem> misplaced_command(const line_3& line) {
+    if (line.positionals.empty() || parse_listen(line.positionals.front())) {
+        return std::nullopt;
     }
+    const auto& word = line.positionals.front();
+    if (is_command(word)) {
+        return problem{word, "is a command and must be the first word"};
+    }
+    const auto meant = nearest_word(word, commands);
+    if (meant.empty()) {
+        return std::nullopt;
+    }
+    return problem{word, "is neither a command nor where to listen, such as 443; did you mean " +
+                             std::string(meant) + "?"};
+}
+
+/// Reads a line, and once more without a command that went wrong, to tell what else is.
+line_3 read_past_command(words_span words) {
+    auto line = read_line_3(words);
+    auto misplaced = misplaced_command(line);
+    if (!misplaced) {
+        return line;
+    }
+    std::vector<std::string> rest(words.begin(), words.end());
+    rest.erase(std::find(rest.begin(), rest.end(), misplaced->where));
+    const bool alone = line.positionals.size() == 1;
+    line = read_line_3(rest);
+    if (alone) { // LISTEN and TARGET are not what is missing
+        line.problems.clear();
+    }
+    line.problems.insert(line.problems.begin(), std::move(*misplaced));
+    return line;
 }
 
 /// Decides between foreground and background.
@@ -63,8 +87,7 @@ void place_process(line_3& line, bool by_default_detached) {
 }
 
 command parse_run(words_span words, bool by_default_detached) {
-    auto line = read_line_3(words);
-    suggest_command(words, line.problems);
+    auto line = read_past_command(words);
     place_process(line, by_default_detached);
     make_paths_absolute(line.settings);
     auto problems = problems_of(line.settings);
@@ -83,7 +106,9 @@ command parse_run(words_span words, bool by_default_detached) {
 }
 
 void apply_demo(const given_word& word, demo_command& demo, std::vector<problem>& problems) {
-    if (word.option == "port") {
+    if (word.option == "port" && word.value == "0") {
+        demo.port = 0;
+    } else if (word.option == "port") {
         take(parse_port(word.value), "--port", demo.port, problems);
     } else if (word.option == "seconds") {
         take(parse_plain_seconds(word.value), "--seconds", demo.seconds, problems);

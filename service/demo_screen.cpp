@@ -1,6 +1,7 @@
 #include "service/demo_screen.hpp"
 
 #include "core/config/address_forms.hpp"
+#include "service/event_texts.hpp"
 
 #include <array>
 #include <cstdio>
@@ -58,13 +59,13 @@ struct line_writer {
         return line;
     }
     std::string operator()(const target_down& down) const {
-        return "target   " + name_of(down.target, names) + " is down: " + down.reason;
+        return "target   " + name_of(down.target, names) + " is down: " + printable(down.reason);
     }
     std::string operator()(const target_up& up) const {
         return "target   " + name_of(up.target, names) + " is back";
     }
     std::string operator()(const internal_error& error) const {
-        return "defect   while " + error.action + ": " + error.reason;
+        return "defect   while " + error.action + ": " + printable(error.reason);
     }
     template <typename Other> std::string operator()(const Other&) const { return {}; }
 };

@@ -55,7 +55,8 @@ asio::awaitable<void> serve(tcp::socket socket, answer_function answer_for) {
     stream.expires_after(patience);
     beast::flat_buffer buffer;
     request asked;
-    if (auto [error, read] = co_await http::async_read(stream, buffer, asked, token); error)
+    const auto [error, read] = co_await http::async_read(stream, buffer, asked, token);
+    if (error)
         co_return;
     const auto answer = answer_for(asked);
     co_await http::async_write(stream, answer, token);

@@ -21,18 +21,19 @@ asio::awaitable<std::optional<std::string>> visit(asio::ip::tcp::endpoint server
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     beast::tcp_stream stream(co_await asio::this_coro::executor);
     stream.expires_after(std::chrono::seconds(10));
-    if (auto [error] = co_await stream.async_connect(server, token); error)
+    const auto [no_connection] = co_await stream.async_connect(server, token);
+    if (no_connection)
         co_return std::nullopt;
     http::request<http::empty_body> question{method, path, 11};
     question.set(http::field::host, "plug.demo");
     question.set(http::field::connection, "close");
-    if (auto [error, sent] = co_await http::async_write(stream, question, token); error)
+    const auto [not_asked, sent] = co_await http::async_write(stream, question, token);
+    if (not_asked)
         co_return std::nullopt;
     beast::flat_buffer buffer;
     http::response<http::string_body> answer;
-    if (auto [error, read] = co_await http::async_read(stream, buffer, answer, token); error)
-        co_return std::nullopt;
-    if (answer.result() != http::status::ok)
+    const auto [not_answered, read] = co_await http::async_read(stream, buffer, answer, token);
+    if (not_answered || answer.result() != http::status::ok)
         co_return std::nullopt;
     auto body = std::move(answer.body());
     while (body.ends_with('\n'))

@@ -31,7 +31,7 @@ constexpr const char* examples = R"(Examples:
 constexpr const char* commands = R"(Commands:
   run              run a plug in the foreground; without the word, it detaches
   demo             three small web servers and a plug in front of them
-                   [--port PORT (8080)] [--seconds NUMBER]
+                   [--port PORT (8080; 0 = any)] [--seconds NUMBER]
   convert          print a 2.x command line as one of 3.0
                    [--to command-line] -- 2.x arguments
   help, version
