@@ -118,6 +118,7 @@ task<attempt> open_tunnel(const plug_runtime& plug, const std::string& target,
     const auto request = connect_request(target, plug.conf.via->credentials);
     const auto error = co_await proxy.write(boost::asio::buffer(request), deadline);
     if (error) {
+        proxy.close();
         co_return failure(attempt::outcome::target_failed, error, std::move(action));
     }
     auto answered = co_await read_reply(proxy, std::move(action), deadline);

@@ -119,7 +119,10 @@ task<error_code> connection::connect(class network& network, endpoint target,
     if (net.on_connect) {
         net.on_connect(*far);
     }
-    const error_code error = far->answer ? *far->answer : co_await state_->hang(deadline);
+    error_code error = far->answer.value_or(error_code{});
+    if (!far->answer) {
+        error = co_await state_->hang(deadline);
+    }
     if (error) {
         state_.reset();
     }
@@ -132,7 +135,8 @@ task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time
     }
     auto& says = state_->far->says;
     if (says.empty()) {
-        co_return read_result{co_await state_->hang(deadline), 0};
+        const auto error = co_await state_->hang(deadline);
+        co_return read_result{error, 0};
     }
     const auto next = std::move(says.front());
     says.pop_front();
@@ -150,7 +154,8 @@ task<error_code> connection::write(asio::const_buffer buffer, clock::time_point 
         co_return asio::error::operation_aborted;
     }
     if (!far.takes) {
-        co_return co_await state_->hang(deadline);
+        const auto error = co_await state_->hang(deadline);
+        co_return error;
     }
     if (!*far.takes) {
         far.heard.append(static_cast<const char*>(buffer.data()), buffer.size());
