@@ -68,13 +68,13 @@ platform::outcome failure(const start_failure& why) {
     const exit_codes codes;
     switch (why.what) {
     case start_failure::kind::address_in_use:
-        return {codes.address_in_use, "plug demo: " + why.message + "; --port 0 takes a free one"};
+        return {codes.address_in_use, "demo: " + why.message + "; --port 0 takes a free one"};
     case start_failure::kind::permission:
-        return {codes.permission, "plug demo: " + why.message};
+        return {codes.permission, "demo: " + why.message};
     case start_failure::kind::system:
         break;
     }
-    return {codes.system, "plug demo: " + why.message};
+    return {codes.system, "demo: " + why.message};
 }
 
 std::string url(const tcp::endpoint& server) { return "http://" + to_text(server) + "/"; }
@@ -111,8 +111,7 @@ platform::outcome demo::open() {
         for (const auto* name : {"one", "two", "three"})
             targets_.emplace_back(context_, name);
     } catch (const boost::system::system_error& error) {
-        return {exit_codes{}.system,
-                std::string("plug demo: cannot open a target: ") + error.what()};
+        return {exit_codes{}.system, std::string("demo: cannot open a target: ") + error.what()};
     }
     screen_ = std::make_unique<demo_screen>(names());
     configuration config;
