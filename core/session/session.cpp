@@ -40,6 +40,9 @@ session::session(std::shared_ptr<const listening> where, worker& runner,
 
 session::~session() {
     finish(session_end::internal); // only where the coroutine did not come to its end
+    if (cut_) {
+        client_.reset(); // no clean end for a client that was cut before it reached its target
+    }
     client_.close();
     target_.close();
     worker_.counted().session_ends();
@@ -93,17 +96,19 @@ task<bool> session::reach_target() {
 }
 
 /// Tries one target until the answer is about the target: waits while this system is short of
-/// something, and asks again where a name leads.
+/// something, and asks once where a name leads now. Once, because answers that change each time
+/// would keep the client from the next target for ever.
 task<attempt> session::try_target(std::uint32_t target) {
     const auto& plug = *where_->plug;
     const auto& leads_to = plug.proxy() != nullptr ? plug.proxy() : plug.target(target);
+    bool asked = false;
     while (true) {
         const auto before = leads_to->addresses();
         auto result = co_await reach(*where_, target, target_, worker_.network());
         bool again = false;
         if (result.what == attempt::outcome::shortage) {
             again = co_await wait_for_resources(result.error);
-        } else if (is_failure(result) && leads_to->is_name()) {
+        } else if (is_failure(result) && leads_to->is_name() && !std::exchange(asked, true)) {
             again = co_await found_elsewhere(leads_to, before);
         }
         if (!again) {
@@ -225,6 +230,9 @@ session_record session::record(session_end ended) const {
     told.end = ended;
     told.phase = connected_ ? session_phase::relaying : session_phase::connecting;
     told.failed_attempts = failed_attempts_;
+    if (!connected_ && failed_attempts_ > 0) {
+        --told.failed_attempts; // the last target is not one that was tried before it
+    }
     told.error = relayed_.error;
     return told;
 }
