@@ -18,10 +18,15 @@ constexpr std::chrono::milliseconds shortage_pause{50};
 constexpr std::chrono::milliseconds resolve_patience{2000};
 constexpr std::chrono::milliseconds resolve_poll{20};
 
-/// The other end could not be reached, through no fault of this system.
-bool is_failure(const attempt& tried) {
-    return tried.what == attempt::outcome::target_failed ||
-           tried.what == attempt::outcome::proxy_failed;
+/// What a session connects to: the HTTPS proxy where there is one.
+const std::shared_ptr<destination>& next_hop(const plug_runtime& plug, std::uint32_t target) {
+    return plug.proxy() != nullptr ? plug.proxy() : plug.target(target);
+}
+
+/// The name of the next hop led to nobody. A proxy that answered "no" was found.
+bool was_led_astray(const plug_runtime& plug, const attempt& tried) {
+    return tried.what == (plug.proxy() != nullptr ? attempt::outcome::proxy_failed
+                                                  : attempt::outcome::target_failed);
 }
 
 std::chrono::microseconds since(platform::clock::time_point start,
@@ -100,7 +105,7 @@ task<bool> session::reach_target() {
 /// would keep the client from the next target for ever.
 task<attempt> session::try_target(std::uint32_t target) {
     const auto& plug = *where_->plug;
-    const auto& leads_to = plug.proxy() != nullptr ? plug.proxy() : plug.target(target);
+    const auto& leads_to = next_hop(plug, target);
     bool asked = false;
     while (true) {
         const auto before = leads_to->addresses();
@@ -108,7 +113,8 @@ task<attempt> session::try_target(std::uint32_t target) {
         bool again = false;
         if (result.what == attempt::outcome::shortage) {
             again = co_await wait_for_resources(result.error);
-        } else if (is_failure(result) && leads_to->is_name() && !std::exchange(asked, true)) {
+        } else if (was_led_astray(plug, result) && leads_to->is_name() &&
+                   !std::exchange(asked, true)) {
             again = co_await found_elsewhere(leads_to, before);
         }
         if (!again) {

@@ -273,6 +273,37 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(scripted.net.relays.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_proxy_with_a_name_that_refuses_a_target_is_not_looked_up_again) {
+    auto config = config_via_proxy(2);
+    config.via->server = {"localhost", 3128, {}};
+    config.resolve_names = true;
+    scripted_plug scripted(std::move(config));
+    scripted.plug->proxy()->resolved_to({proxy_address});
+    scripted.net.on_connect = [](far_end& far) { far.says = {{"HTTP/1.1 502 Bad\r\n\r\n"}}; };
+    scripted.start();
+    BOOST_TEST((only_record(scripted).end == session_end::no_target));
+    BOOST_TEST(scripted.route() == "9 9");
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_with_a_name_that_cannot_be_reached_is_looked_up_again) {
+    auto config = config_via_proxy(1);
+    config.via->server = {"localhost", 3128, {}};
+    config.resolve_names = true;
+    scripted_plug scripted(std::move(config));
+    scripted.plug->proxy()->resolved_to({proxy_address});
+    scripted.net.on_connect = [](far_end& far) {
+        if (far.address == proxy_address) {
+            far.answer = refused;
+        }
+        far.says = {{"HTTP/1.1 200 OK\r\n\r\n"}};
+    };
+    scripted.start();
+    scripted.resolver.wait(std::chrono::steady_clock::now() + 60s);
+    scripted.net.advance(100ms);
+    BOOST_TEST(scripted.net.relays.size() == 1U);
+    BOOST_TEST(scripted.events.of<plug::proxy_down>().empty());
+}
+
 // Shortage
 
 BOOST_AUTO_TEST_CASE(a_shortage_waits_and_tries_the_same_target_again_without_marking_it) {
