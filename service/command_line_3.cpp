@@ -4,6 +4,7 @@
 #include "service/convert.hpp"
 #include "service/help.hpp"
 #include "service/long_options.hpp"
+#include "service/nearest_word.hpp"
 #include "service/plug_arguments.hpp"
 #include "service/units.hpp"
 
@@ -138,7 +139,7 @@ command convert_2x(words_span words, std::vector<problem> problems) {
             problems.push_back({word, "is no option of the 2.x command line"});
         }
     }
-    if (line.version && problems.empty()) {
+    if (line.version) {
         return print_command{"plug --version\n"};
     }
     if (problems.empty()) {

@@ -1,6 +1,7 @@
 #include "service/option_words.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/nearest_word.hpp"
 
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
@@ -22,28 +23,6 @@ constexpr int letters_style = style_t::allow_short | style_t::allow_dash_for_sho
 constexpr int long_style =
     style_t::allow_long | style_t::long_allow_next | style_t::long_allow_adjacent;
 
-/// How many letters must be added, left out, changed or swapped to turn one word into the other
-/// (optimal string alignment).
-std::size_t typing_errors(std::string_view left, std::string_view right) {
-    std::vector<std::vector<std::size_t>> cost(left.size() + 1,
-                                               std::vector<std::size_t>(right.size() + 1));
-    for (std::size_t i = 0; i <= left.size(); ++i) {
-        for (std::size_t j = 0; j <= right.size(); ++j) {
-            if (i == 0 || j == 0) {
-                cost[i][j] = i + j;
-                continue;
-            }
-            const std::size_t change = left[i - 1] == right[j - 1] ? 0 : 1;
-            cost[i][j] =
-                std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
-            if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]) {
-                cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-            }
-        }
-    }
-    return cost[left.size()][right.size()];
-}
-
 /// A reader of one line: what Program_options found, and what it stumbled over.
 class words_reader {
 public:
@@ -61,6 +40,9 @@ public:
     }
 
     split_words read() {
+        if (!letters_) {
+            take_out_what_is_misread();
+        }
         const auto parsed = parse();
         for (std::size_t i = 0; i < parsed.size(); ++i) {
             const bool positional = is_positional(parsed[i]);
@@ -79,6 +61,23 @@ public:
 
 private:
     using options = std::vector<po::option>;
+
+    /// Program_options takes the next option for a missing value, and `--=x` for a positional.
+    void take_out_what_is_misread() {
+        for (auto word = words_.begin(); word != words_.end() && *word != "--";) {
+            const auto next = std::next(word);
+            const bool no_value = next != words_.end() && next->starts_with("--");
+            if (word->starts_with("--=")) {
+                note_unknown(*word);
+            } else if (no_value && word->starts_with("--") && ends_in_valued_option(*word)) {
+                note_missing_value(*word);
+            } else {
+                ++word;
+                continue;
+            }
+            word = words_.erase(word);
+        }
+    }
 
     /// Program_options stops at the first fault: note it, take that word out, and try again.
     options parse() {
@@ -115,9 +114,8 @@ private:
                    const po::invalid_command_line_syntax& fault) {
         using fault_t = po::invalid_command_line_syntax;
         if (fault.kind() == fault_t::missing_parameter) {
-            const bool no_value = next.empty() || (next.front() == '-' && next != "-");
-            const bool meant = word.ends_with(without_dashes(fault.get_option_name()));
-            return no_value && meant && ends_in_valued_option(word) && note_missing_value(word);
+            const bool no_value = next.empty() || (next.size() > 1 && next.front() == '-');
+            return no_value && ends_in_valued_option(word) && note_missing_value(word);
         }
         const auto equals = word.find('=');
         if (!word.starts_with("--") || equals == std::string::npos) {
@@ -136,12 +134,22 @@ private:
         return false;
     }
 
+    /// Whether the value of an option would be the word behind `word`.
     bool ends_in_valued_option(const std::string& word) const {
         if (word.size() < 2 || word.front() != '-') {
             return false;
         }
-        const auto* form = form_of(letters_ ? word.substr(word.size() - 1) : word.substr(2));
-        return form != nullptr && !form->value.empty();
+        if (!letters_) {
+            const auto* form = form_of(word.substr(2));
+            return form != nullptr && !form->value.empty();
+        }
+        for (std::size_t i = 1; i < word.size(); ++i) {
+            const auto* form = form_of(word.substr(i, 1));
+            if (form == nullptr || !form->value.empty()) {
+                return form != nullptr && i + 1 == word.size();
+            }
+        }
+        return false;
     }
 
     bool note_missing_value(const std::string& word) {
@@ -195,19 +203,12 @@ private:
         return found == forms_.end() ? nullptr : &*found;
     }
 
-    static std::string without_dashes(const std::string& name) {
-        return name.substr(std::min(name.find_first_not_of('-'), name.size()));
-    }
-
     static std::string name_of(const po::option& option) {
-        return without_dashes(option.string_key);
+        const auto& key = option.string_key;
+        return key.substr(std::min(key.find_first_not_of('-'), key.size()));
     }
 
-    /// `--=x` has an empty name and is no positional.
-    static bool is_positional(const po::option& option) {
-        return option.string_key.empty() && !option.original_tokens.empty() &&
-               !option.value.empty() && option.original_tokens.front() == option.value.front();
-    }
+    static bool is_positional(const po::option& option) { return option.string_key.empty(); }
 
     std::vector<std::string> words_;
     std::span<const option_form> forms_;
@@ -221,26 +222,6 @@ private:
 split_words read_words(std::vector<std::string> words, std::span<const option_form> forms,
                        option_style style) {
     return words_reader(std::move(words), forms, style).read();
-}
-
-std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
-    constexpr std::size_t longest = 64; // nobody mistypes a word of that length
-    if (word.size() < 2 || word.size() > longest) {
-        return {};
-    }
-    std::string_view best;
-    auto fewest = std::max<std::size_t>(1, word.size() / 3) + 1;
-    for (const auto candidate : candidates) {
-        if (word.size() >= 3 && candidate.starts_with(word)) {
-            return candidate;
-        }
-        const auto errors = typing_errors(word, candidate);
-        if (errors < fewest) {
-            fewest = errors;
-            best = candidate;
-        }
-    }
-    return best;
 }
 
 } // namespace plug

@@ -45,9 +45,4 @@ struct split_words {
 split_words read_words(std::vector<std::string> words, std::span<const option_form> forms,
                        option_style style);
 
-/// The one of `candidates` that was most likely meant by `word`: one that it abbreviates, or the
-/// nearest by typing errors; empty = none is near enough.
-[[nodiscard]] std::string_view nearest_word(std::string_view word,
-                                            std::span<const std::string_view> candidates);
-
 } // namespace plug
