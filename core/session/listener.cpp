@@ -81,9 +81,6 @@ task<void> listener::pause(std::string action, platform::error_code error) {
     if (!std::exchange(paused_, true)) {
         where_->plug->events.publish(accept_paused{where_->label, std::move(action), error});
     }
-    if (stopping_) {
-        co_return;
-    }
     pause_timer_.expires_after(next_pause_);
     next_pause_ = std::min(next_pause_ * 2, longest_pause);
     co_await pause_timer_.async_wait(boost::asio::as_tuple(boost::asio::deferred));
