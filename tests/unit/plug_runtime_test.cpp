@@ -1,0 +1,76 @@
+// What belongs to a plug and not to a worker.
+#include "core/plug_runtime.hpp"
+
+#include "tests/unit/session/scripted_plug.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using boost::asio::ip::make_address;
+
+plug::plug_config allowing(const std::vector<const char*>& networks) {
+    auto config = plug::testing::config_with(1);
+    for (const auto* const each : networks) {
+        config.allow.push_back(*plug::parse_network(each));
+    }
+    return config;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(plug_runtime)
+
+BOOST_AUTO_TEST_CASE(without_rules_everyone_is_let_in) {
+    plug::testing::recording_sink events;
+    const plug::plug_runtime plug(allowing({}), events, nullptr);
+    BOOST_TEST(plug.admits(make_address("192.0.2.1")));
+    BOOST_TEST(plug.admits(make_address("2001:db8::1")));
+}
+
+BOOST_AUTO_TEST_CASE(with_rules_one_of_them_must_fit) {
+    plug::testing::recording_sink events;
+    const plug::plug_runtime plug(allowing({"192.0.2.0/24", "2001:db8::/32"}), events, nullptr);
+    BOOST_TEST(plug.admits(make_address("192.0.2.1")));
+    BOOST_TEST(plug.admits(make_address("2001:db8::1")));
+    BOOST_TEST(!plug.admits(make_address("192.0.3.1")));
+    BOOST_TEST(!plug.admits(make_address("2001:db9::1")));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_for_all_of_ipv4_lets_no_ipv6_client_in) {
+    plug::testing::recording_sink events;
+    const plug::plug_runtime plug(allowing({"0.0.0.0/0"}), events, nullptr);
+    BOOST_TEST(plug.admits(make_address("255.255.255.255")));
+    BOOST_TEST(plug.admits(make_address("::ffff:192.0.2.1")));
+    BOOST_TEST(!plug.admits(make_address("2001:db8::1")));
+}
+
+BOOST_AUTO_TEST_CASE(the_state_of_the_proxy_is_news_once_over_all_threads) {
+    plug::testing::recording_sink events;
+    plug::plug_runtime plug(plug::testing::config_via_proxy(1), events, nullptr);
+    BOOST_TEST(!plug.report_proxy(true)); // it was never down
+    for (const bool reached : {false, true, false}) {
+        std::atomic<int> news{0};
+        std::vector<std::thread> all;
+        for (int each = 0; each < 4; ++each) {
+            all.emplace_back([&] { news += plug.report_proxy(reached); });
+        }
+        for (auto& each : all) {
+            each.join();
+        }
+        BOOST_TEST(news == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_outgoing_address_fits_the_family_of_the_target) {
+    const plug::outgoing_addresses both{make_address("192.0.2.7"), make_address("2001:db8::7")};
+    BOOST_TEST((both.towards(make_address("10.0.0.1")) == make_address("192.0.2.7")));
+    BOOST_TEST((both.towards(make_address("fd00::1")) == make_address("2001:db8::7")));
+    BOOST_TEST(!plug::outgoing_addresses{}.towards(make_address("10.0.0.1")));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
