@@ -17,8 +17,13 @@ from results import Results
 from rows import all_rows, run_cell
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(64, f"run: {message}; see run --help\n")
+
+
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="run", allow_abbrev=False)
+    parser = Parser(prog="run", allow_abbrev=False)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--threads", type=int, default=1)
@@ -31,10 +36,14 @@ def parse(arguments):
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--list", action="store_true", help=argparse.SUPPRESS)
     settings = parser.parse_args(arguments)
-    settings.rounds = settings.rounds or (2 if settings.quick else 5)
-    settings.measure_ms = settings.measure_ms or (500 if settings.quick else 1200)
+    if settings.rounds is None:
+        settings.rounds = 3 if settings.quick else 5
+    if settings.measure_ms is None:
+        settings.measure_ms = 500 if settings.quick else 1200
     if not 1 <= settings.rounds <= 100 or not 1 <= settings.threads <= 64:
         parser.error("1 to 100 rounds and 1 to 64 threads are possible")
+    if not 100 <= settings.measure_ms <= 60000:
+        parser.error("a measurement takes 100 to 60000 ms")
     settings.chosen = bool(settings.rows or settings.peers)
     settings.peers = choose(parser, "peer", settings.peers,
                             all_peers(settings.build_dir, settings.program), lambda p: p.name)
@@ -48,8 +57,7 @@ def choose(parser, what, wanted, all_of_them, name_of):
     known = [name_of(one) for one in all_of_them]
     for name in names:
         if name not in known:
-            print(f"run: there is no {what} {name}; there are {', '.join(known)}", file=sys.stderr)
-            parser.exit(64)
+            parser.error(f"there is no {what} {name}, but {', '.join(known)}")
     return [one for one in all_of_them if not names or name_of(one) in names]
 
 
@@ -101,6 +109,7 @@ def measure_all(settings, bench, peers):
             results.add_failure(number, row, peer, str(error))
             text = f"FAILED: {error}"
         progress.tell(number, row, peer, text)
+    results.finish()
     return results
 
 

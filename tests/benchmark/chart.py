@@ -47,7 +47,7 @@ def panel(x, y, metric, spreads):
 def panels_of(results):
     for row in results.rows:
         for metric in row.metrics:
-            names = [peer.name for peer in results.peers]
+            names = [peer.name for peer in results.measured_peers()]
             spreads = {name: results.spread(metric.key, name) for name in names}
             spreads = {name: spread for name, spread in spreads.items() if spread}
             if spreads:

@@ -77,7 +77,8 @@ def wrk(bench, proxy, *more):
     with origin(bench, proxy.target, command):
         meter = Meter(proxy)
         text = command_output(bench, [
-            "wrk", "-t1", "-c64", f"-d{whole_seconds(bench)}s", *more, f"http://127.0.0.1:{proxy.listen}/",
+            "wrk", "-t1", "-c64", f"-d{whole_seconds(bench)}s", *more,
+            f"http://127.0.0.1:{proxy.listen}/",
         ])
         if "Socket errors" in text or "Non-2xx" in text:
             raise Lost(" ".join(line.strip() for line in text.splitlines() if "rrors" in line

@@ -3,6 +3,7 @@
 import bar
 import chart
 
+QUIET_PERCENT = 5  # of all cores: less work than that of others does no harm
 COLUMNS_OF_RATIOS = ("haproxy-default", "nginx-default", "best tuned")
 
 
@@ -36,12 +37,12 @@ def line(cells):
 
 
 def table(results):
-    heads = ["work", "unit", *(peer.name for peer in results.peers),
+    heads = ["work", "unit", *(peer.name for peer in results.measured_peers()),
              *(f"plug : {name}" for name in COLUMNS_OF_RATIOS)]
     text = line(heads) + line(["---"] * 2 + ["---:"] * (len(heads) - 2))
     for row in results.rows:
         for metric in row.metrics:
-            cells = [cell(results, row, metric, peer) for peer in results.peers]
+            cells = [cell(results, row, metric, peer) for peer in results.measured_peers()]
             if all(one == "-" for one in cells):
                 continue  # not part of this run
             ratios = [ratio(results, metric, name) for name in COLUMNS_OF_RATIOS]
@@ -58,6 +59,8 @@ def bar_table(results):
     for one in verdicts:
         found = f"{short(one.found)} ({short(one.lowest)}..{short(one.highest)})"
         text += line([one.title, one.against, found, one.asked, one.outcome])
+    if results.facts["threads"] != 1:
+        text = "The bar is meant for one thread; this run had more.\n\n" + text
     missed = sum(1 for one in verdicts if one.short_percent)
     return text + f"\n{len(verdicts) - missed} of {len(verdicts)} met.\n"
 
@@ -72,7 +75,11 @@ def preface(results):
         f"Cells: median (lowest..highest). CPU is the proxy's, children included, from "
         f"{facts['accounting']}.\n\n"
     )
-    for peer in results.peers:
+    if facts["others_busy_percent"] > QUIET_PERCENT:
+        text += (f"**The machine was busy with other work before or after this run "
+                 f"({facts['others_busy_percent']:.0f} % of its cores): trust no small "
+                 f"difference.**\n\n")
+    for peer in results.measured_peers():
         text += f"- {peer.name}: {peer.about}\n"
     for name, reason in results.skipped.items():
         text += f"- {name}: **not measured**, {reason}\n"

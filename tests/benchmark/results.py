@@ -6,6 +6,7 @@ import os
 import platform
 import statistics
 import subprocess
+import time
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -24,6 +25,19 @@ def system():
         if line.startswith("PRETTY_NAME="):
             return line.split("=", 1)[1].strip('"')
     return platform.system()
+
+
+def others_busy_percent():
+    """What the machine does while the benchmark does nothing, in percent of all cores."""
+    def ticks():
+        with open("/proc/stat", encoding="ascii") as file:
+            numbers = [int(word) for word in file.readline().split()[1:9]]
+        return sum(numbers), numbers[3] + numbers[4]  # all, and idle or waiting for a disk
+
+    before = ticks()
+    time.sleep(0.5)
+    after = ticks()
+    return 100 - 100 * (after[1] - before[1]) / max(1, after[0] - before[0])
 
 
 def commit():
@@ -52,7 +66,8 @@ class Results:
             "measure_ms": settings.measure_ms,
             "proxy_cores": sorted(bench.proxy_cores),
             "load_cores": sorted(bench.load_cores),
-            "accounting": type(bench.account).__name__,
+            "accounting": bench.account.source,
+            "others_busy_percent": others_busy_percent(),
         }
 
     def add(self, number, row, peer, values, busy):
@@ -92,6 +107,15 @@ class Results:
         known = [name for name in names if self.median(metric.key, name) is not None]
         choose = max if metric.more_is_better else min
         return choose(known, key=lambda name: self.median(metric.key, name), default=None)
+
+    def measured_peers(self):
+        """Those that have a place in the table of this run."""
+        seen = {name for _, name in self.values} | {failure[2] for failure in self.failures}
+        return [peer for peer in self.peers if peer.name in seen]
+
+    def finish(self):
+        self.facts["others_busy_percent"] = max(self.facts["others_busy_percent"],
+                                                others_busy_percent())
 
     def write_raw(self, folder):
         with open(folder / "benchmark.csv", "w", newline="", encoding="utf-8") as file:

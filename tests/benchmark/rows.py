@@ -30,7 +30,7 @@ class Row:
     metrics: list = field(default_factory=list)
     seconds: float = 0.7  # beside the measurements
     measurements: int = 1
-    quick_peers: tuple = ()  # measured in the quick form beside direct, which is measured always
+    quick_peers: tuple = ()  # measured in the quick form; none: not part of it
 
 
 def load(*work):
