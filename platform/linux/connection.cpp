@@ -1,0 +1,153 @@
+#include "platform/linux/connection_state.hpp"
+#include "platform/linux/relay_machine.hpp"
+#include "platform/linux/socket.hpp"
+#include "platform/linux/system_error.hpp"
+
+#include <boost/assert.hpp>
+
+#include <cstring>
+
+namespace plug::platform {
+
+namespace {
+
+error_code as_error(waiter::outcome how) {
+    switch (how) {
+    case waiter::outcome::timed_out:
+        return asio::error::timed_out;
+    case waiter::outcome::aborted:
+        return asio::error::operation_aborted;
+    case waiter::outcome::ready:
+        break;
+    }
+    return {};
+}
+
+error_code as_error(int number) { return {number, boost::system::system_category()}; }
+
+/// Takes at most `size` of what was unread; 0 where there is nothing.
+std::size_t take_unread(connection::state& from, void* data, std::size_t size) {
+    if (!from.unread)
+        return 0;
+    const std::size_t taken = std::min(size, from.unread->size());
+    std::memcpy(data, from.unread->data(), taken);
+    from.unread->erase(0, taken);
+    if (from.unread->empty())
+        from.unread.reset();
+    return taken;
+}
+
+} // namespace
+
+connection::connection() noexcept = default;
+connection::connection(connection&&) noexcept = default;
+connection& connection::operator=(connection&&) noexcept = default;
+connection::~connection() = default;
+connection::connection(state* made) noexcept : state_(made) {}
+
+void connection::closer::operator()(state* closed) const noexcept {
+    BOOST_ASSERT(closed->relay == nullptr);
+    closed->cancel_waiting();
+    event_loop::retire(closed);
+}
+
+task<error_code> connection::connect(network& network, endpoint target, connect_options options,
+                                     clock::time_point deadline) {
+    BOOST_ASSERT(!state_);
+    error_code error;
+    descriptor opened = open_outgoing(target, options, error);
+    if (error)
+        co_return error;
+    error = start_connect(opened, target);
+    if (error && error != asio::error::in_progress)
+        co_return error;
+    const bool waits = static_cast<bool>(error);
+    state_.reset(new state{network.self(), std::move(opened), target});
+    state_->delaying = true;
+    error = network.self().loop.watch(*state_);
+    if (!error && waits) {
+        state_->writable = false;
+        waiter connecting{network.self().loop, state_->writer};
+        co_await connecting.suspend(deadline);
+        error = as_error(connecting.how());
+        // The system tells of a failure through an error event; without one it is connected.
+        if (!error && state_->failed)
+            error = as_error(state_->take_error());
+    }
+    if (error)
+        state_.reset();
+    co_return error;
+}
+
+task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {
+    state* const from = state_.get();
+    for (;;) {
+        if (from->cancelled)
+            co_return read_result{asio::error::operation_aborted, 0};
+        if (const auto taken = take_unread(*from, buffer.data(), buffer.size()); taken != 0) {
+            co_return read_result{{}, taken};
+        }
+        if (from->readable) {
+            const moved result = from->receive(buffer.data(), buffer.size());
+            if (result.error == 0)
+                co_return read_result{{}, result.bytes};
+            if (!result.would_block())
+                co_return read_result{as_error(result.error), 0};
+        }
+        waiter reading{from->worker.loop, from->reader};
+        co_await reading.suspend(deadline);
+        if (const error_code error = as_error(reading.how()))
+            co_return read_result{error, 0};
+    }
+}
+
+task<error_code> connection::write(asio::const_buffer buffer, clock::time_point deadline) {
+    state* const to = state_.get();
+    while (buffer.size() != 0) {
+        if (to->cancelled)
+            co_return asio::error::operation_aborted;
+        const moved result = to->send(buffer.data(), buffer.size());
+        if (result.error != 0 && !result.would_block())
+            co_return as_error(result.error);
+        buffer += result.bytes;
+        if (buffer.size() == 0)
+            break;
+        waiter writing{to->worker.loop, to->writer};
+        co_await writing.suspend(deadline);
+        if (const error_code error = as_error(writing.how()))
+            co_return error;
+    }
+    co_return error_code{};
+}
+
+void connection::unread(std::string_view bytes) {
+    if (bytes.empty())
+        return;
+    if (state_->unread) {
+        state_->unread->insert(0, bytes);
+    } else {
+        state_->unread = std::make_unique<std::string>(bytes);
+    }
+}
+
+endpoint connection::peer() const noexcept { return state_ ? state_->peer : endpoint{}; }
+
+void connection::cancel() noexcept {
+    if (!state_)
+        return;
+    state_->cancelled = true;
+    state_->cancel_waiting();
+    if (state_->relay != nullptr)
+        state_->relay->cancel();
+}
+
+void connection::close() noexcept { state_.reset(); }
+
+void connection::reset() noexcept {
+    if (!state_)
+        return;
+    state_->reset_when_closed();
+    state_.reset();
+}
+
+} // namespace plug::platform

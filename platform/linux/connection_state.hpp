@@ -1,0 +1,70 @@
+// A socket of the Linux transport and what is known of it.
+#pragma once
+
+#include "platform/linux/network_state.hpp"
+#include "platform/linux/waiter.hpp"
+
+#include <string>
+
+namespace plug::platform {
+
+class relay_machine;
+
+/// What a system call moved: an error, or the number of bytes.
+struct moved {
+    int error = 0;
+    std::size_t bytes = 0;
+
+    [[nodiscard]] bool would_block() const noexcept;
+};
+
+/// Readiness is remembered from the events (edge-triggered) and forgotten when a call shows that
+/// nothing is left, so that no call is made in vain.
+struct connection::state final : watched {
+    state(network::state& worker, descriptor opened, const endpoint& other_end) noexcept;
+    ~state() override;
+
+    void on_events(std::uint32_t events) override;
+
+    /// recv(): at most `size` bytes; 0 = end of the stream.
+    moved receive(void* data, std::size_t size) noexcept;
+    moved send(const void* data, std::size_t size) noexcept;
+    /// splice() into or out of a pipe; counts what is in it.
+    moved receive_into(pipe& filled) noexcept;
+    moved send_from(pipe& emptied) noexcept;
+
+    /// Sends an end of stream behind what was written.
+    void send_end() noexcept;
+    /// From now on a close is a reset.
+    void reset_when_closed() noexcept;
+    /// Whether the peer has acknowledged everything that was sent.
+    [[nodiscard]] bool all_acknowledged() const noexcept;
+    /// The error that the socket holds; none = 0. The system tells it once.
+    [[nodiscard]] int take_error() noexcept;
+
+    void cancel_waiting() noexcept;
+
+    network::state& worker;
+    waiter* reader = nullptr;
+    waiter* writer = nullptr;
+    relay_machine* relay = nullptr;
+    /// What was given to unread(), or none.
+    std::unique_ptr<std::string> unread;
+    endpoint peer;
+    bool readable = false;
+    bool writable = true;
+    /// No more will come than is there: read on until the end, a short read is not the last.
+    bool ended = false;
+    bool urgent = false;
+    bool failed = false;
+    bool cancelled = false;
+    /// TCP_NODELAY is still to be set, before the first write that it can matter for.
+    bool delaying = false;
+    bool sent_before = false;
+
+private:
+    void after_receiving(const moved& result, std::size_t asked) noexcept;
+    void stop_delaying(std::size_t next_write) noexcept;
+};
+
+} // namespace plug::platform

@@ -1,0 +1,25 @@
+#include "platform/linux/network_state.hpp"
+#include "platform/linux/waiter.hpp"
+
+namespace plug::platform {
+
+network::state::state(asio::io_context& context, network_options wanted)
+    : options(std::move(wanted)), loop(context, options.spin), pipes(options.on_copying),
+      buffer(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
+
+network::network(asio::io_context& context, network_options options)
+    : state_(std::make_unique<state>(context, std::move(options))) {}
+
+network::~network() = default;
+
+asio::io_context& network::context() const noexcept { return state_->loop.context(); }
+
+clock::time_point network::now() const noexcept { return clock::now(); }
+
+task<void> network::sleep_until(clock::time_point deadline) {
+    waiter* nobody_else = nullptr;
+    waiter sleeper{state_->loop, nobody_else};
+    co_await sleeper.suspend(deadline);
+}
+
+} // namespace plug::platform

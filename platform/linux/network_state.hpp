@@ -1,0 +1,21 @@
+// The transport's state of one worker.
+#pragma once
+
+#include "platform/linux/event_loop.hpp"
+#include "platform/linux/pipe_cache.hpp"
+
+namespace plug::platform {
+
+struct network::state {
+    state(asio::io_context& context, network_options wanted);
+
+    /// Size of the one buffer that everything of this worker is read into.
+    static constexpr std::size_t buffer_size = 256 * 1024;
+
+    network_options options;
+    event_loop loop;
+    pipe_cache pipes;
+    std::unique_ptr<char[]> buffer;
+};
+
+} // namespace plug::platform

@@ -1,0 +1,93 @@
+#include "platform/linux/pipe_cache.hpp"
+
+#include "platform/linux/system_error.hpp"
+
+#include <csignal>
+#include <fcntl.h>
+
+namespace plug::platform {
+
+namespace {
+
+constexpr int wanted_capacity = 256 * 1024;
+/// Below this, moving through a pipe costs more than copying. A user who is above
+/// pipe-user-pages-soft gets pipes of two pages.
+constexpr std::size_t least_capacity = 64 * 1024;
+constexpr std::size_t most_idle = 32;
+constexpr std::size_t most_lent = 1024;
+constexpr std::chrono::seconds pause_after_refusal{10};
+
+/// splice() to a socket has no MSG_NOSIGNAL: without this a peer that has gone ends the process.
+void make_closed_pipes_errors() {
+    struct sigaction current {};
+    if (::sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+        ::signal(SIGPIPE, SIG_IGN);
+    }
+}
+
+} // namespace
+
+pipe_cache::pipe_cache(std::function<void(error_code)> on_refused)
+    : on_refused_(std::move(on_refused)) {
+    make_closed_pipes_errors();
+    idle_.reserve(most_idle);
+}
+
+std::unique_ptr<pipe> pipe_cache::take() {
+    if (lent_ >= most_lent)
+        return nullptr;
+    std::unique_ptr<pipe> given;
+    if (!idle_.empty()) {
+        given = std::move(idle_.back());
+        idle_.pop_back();
+    } else {
+        given = make();
+    }
+    if (given)
+        ++lent_;
+    return given;
+}
+
+void pipe_cache::give_back(std::unique_ptr<pipe> returned) noexcept {
+    --lent_;
+    if (returned->filled == 0 && idle_.size() < most_idle)
+        idle_.push_back(std::move(returned));
+}
+
+void pipe_cache::give_up(error_code why) {
+    not_before_ = clock::time_point::max();
+    idle_.clear();
+    tell_once(why);
+}
+
+std::unique_ptr<pipe> pipe_cache::make() {
+    if (not_before_ != clock::time_point::min() && clock::now() < not_before_)
+        return nullptr;
+    int ends[2];
+    if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
+        const error_code why = last_error();
+        not_before_ = clock::now() + pause_after_refusal;
+        tell_once(why);
+        return nullptr;
+    }
+    auto made = std::make_unique<pipe>();
+    made->read_end = descriptor{ends[0]};
+    made->write_end = descriptor{ends[1]};
+    int capacity = ::fcntl(ends[1], F_SETPIPE_SZ, wanted_capacity);
+    const error_code why = last_error();
+    if (capacity < 0)
+        capacity = ::fcntl(ends[1], F_GETPIPE_SZ);
+    made->capacity = capacity < 0 ? 0 : static_cast<std::size_t>(capacity);
+    if (made->capacity >= least_capacity)
+        return made;
+    not_before_ = clock::now() + pause_after_refusal;
+    tell_once(why);
+    return nullptr;
+}
+
+void pipe_cache::tell_once(error_code why) {
+    if (const auto tell = std::exchange(on_refused_, nullptr))
+        tell(why);
+}
+
+} // namespace plug::platform

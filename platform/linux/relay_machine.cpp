@@ -1,0 +1,173 @@
+#include "platform/linux/relay_machine.hpp"
+
+#include <boost/assert.hpp>
+
+namespace plug::platform {
+
+relay_machine::relay_machine(connection& client, connection& target, const relay_options& options,
+                             relay_stats& stats)
+    : client_(client), target_(target), sides_{client.self(), target.self()},
+      flows_{flow{*sides_[0], *sides_[1], stats.from_client, stats.last_active},
+             flow{*sides_[1], *sides_[0], stats.from_target, stats.last_active}},
+      flush_timeout_(options.flush_timeout) {
+    BOOST_ASSERT(&sides_[0]->worker == &sides_[1]->worker);
+    for (connection::state* const each : sides_)
+        each->relay = this;
+    loop().suspend(*this, never);
+}
+
+relay_machine::~relay_machine() { detach(); }
+
+void relay_machine::detach() noexcept {
+    for (connection::state*& each : sides_) {
+        if (each != nullptr)
+            each->relay = nullptr;
+    }
+}
+
+void relay_machine::on_events() {
+    advance();
+    if (finished_)
+        suspension_.resume();
+}
+
+void relay_machine::on_turn() { on_events(); }
+
+void relay_machine::on_deadline() {
+    if (clock::now() >= flush_until_) {
+        finish(result_.error);
+    } else {
+        advance();
+    }
+    if (finished_)
+        suspension_.resume();
+}
+
+void relay_machine::on_abandoned() {
+    for (flow& each : flows_)
+        each.drop();
+    detach();
+    suspension_.forget();
+}
+
+void relay_machine::advance() {
+    if (sides_[0]->cancelled || sides_[1]->cancelled) {
+        return finish(asio::error::operation_aborted);
+    }
+    notice_failures();
+    if (!finished_)
+        advance(client_side);
+    if (!finished_)
+        advance(target_side);
+    if (!finished_ && failing_ && flows_[failed_side_].done())
+        flush();
+}
+
+/// An error event counts at once, even while the other side takes nothing and so nothing is read.
+void relay_machine::notice_failures() {
+    for (const std::size_t which : {client_side, target_side}) {
+        if (finished_ || !std::exchange(sides_[which]->failed, false))
+            continue;
+        if (const int error = sides_[which]->take_error(); error != 0)
+            fail(which, error);
+    }
+}
+
+void relay_machine::advance(std::size_t sender) {
+    flow& moving = flows_[sender];
+    if (moving.done())
+        return;
+    const flow::progress came = moving.move();
+    if (moving.ended())
+        came_first(sender);
+    switch (came) {
+    case flow::progress::waits:
+        break;
+    case flow::progress::wants_turn:
+        loop().make_ready(*this);
+        break;
+    case flow::progress::delivered:
+        end_of(sender);
+        break;
+    case flow::progress::sender_failed:
+        fail(sender, moving.error());
+        break;
+    case flow::progress::receiver_failed:
+        fail(1 - sender, moving.error());
+        break;
+    }
+}
+
+void relay_machine::came_first(std::size_t which) noexcept {
+    if (std::exchange(first_is_known_, true))
+        return;
+    result_.first = which == client_side ? side::client : side::target;
+}
+
+void relay_machine::end_of(std::size_t sender) {
+    if (failing_)
+        return;
+    if (flows_[1 - sender].done())
+        return finish({});
+    // The last end needs no call of its own: closing sends it.
+    sides_[1 - sender]->send_end();
+}
+
+/// Nothing goes to the failed side any more; what it sent before still reaches the other one.
+void relay_machine::fail(std::size_t which, int error) {
+    if (failing_) {
+        if (which != failed_side_)
+            finish(result_.error);
+        return;
+    }
+    first_is_known_ = true;
+    result_.first = which == client_side ? side::client : side::target;
+    failing_ = true;
+    failed_side_ = static_cast<std::uint8_t>(which);
+    result_.error = error_code{error, boost::system::system_category()};
+    flush_until_ = loop().now() + flush_timeout_;
+    flows_[1 - which].drop();
+    flows_[which].expect_no_more();
+    loop().set_deadline(*this, flush_until_);
+    advance(which);
+}
+
+/// Everything was written: wait until the system has delivered it, then reset.
+void relay_machine::flush() {
+    constexpr std::chrono::milliseconds first_pause{1};
+    constexpr unsigned most_doublings = 6;
+    if (sides_[1 - failed_side_]->all_acknowledged())
+        return finish(result_.error);
+    const auto pause = first_pause * (1U << std::min<unsigned>(polls_, most_doublings));
+    if (polls_ < most_doublings)
+        ++polls_;
+    loop().set_deadline(*this, std::min(flush_until_, clock::now() + pause));
+}
+
+void relay_machine::finish(error_code error) {
+    finished_ = true;
+    result_.error = error;
+    loop().release(*this);
+    for (flow& each : flows_)
+        each.drop();
+    detach();
+    sides_ = {};
+    if (error) {
+        client_.reset();
+        target_.reset();
+    } else {
+        client_.close();
+        target_.close();
+    }
+}
+
+task<relay_result> relay(connection& client, connection& target, relay_options options,
+                         relay_stats& stats) {
+    relay_machine machine{client, target, options, stats};
+    machine.start();
+    if (!machine.finished())
+        co_await machine.wait();
+    co_return machine.result();
+}
+
+} // namespace plug::platform

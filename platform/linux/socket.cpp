@@ -1,0 +1,111 @@
+#include "platform/linux/socket.hpp"
+
+#include "platform/linux/system_error.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+namespace plug::platform {
+
+namespace {
+
+/// Sets options until one is refused.
+class options_of {
+public:
+    options_of(const descriptor& socket, error_code& error) noexcept
+        : socket_(socket), error_(error) {}
+
+    void set(int level, int name, int value) noexcept {
+        if (error_)
+            return;
+        if (::setsockopt(socket_.get(), level, name, &value, sizeof value) != 0) {
+            error_ = last_error();
+        }
+    }
+
+private:
+    const descriptor& socket_;
+    error_code& error_;
+};
+
+descriptor open_stream_socket(const endpoint& address, error_code& error) {
+    error = {};
+    descriptor made{::socket(address.protocol().family(),
+                             SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+    if (!made)
+        error = last_error();
+    return made;
+}
+
+error_code bind_to(const descriptor& socket, const endpoint& address) {
+    if (::bind(socket.get(), address.data(), static_cast<socklen_t>(address.size())) == 0)
+        return {};
+    return last_error();
+}
+
+} // namespace
+
+descriptor open_outgoing(const endpoint& target, const connect_options& options,
+                         error_code& error) {
+    descriptor made = open_stream_socket(target, error);
+    options_of set{made, error};
+    set.set(SOL_SOCKET, SO_OOBINLINE, 1);
+    if (options.keepalive)
+        set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    if (options.source) {
+        // The port is chosen at connect, so that ports run out per target and not altogether.
+        set.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+        if (!error)
+            error = bind_to(made, endpoint{*options.source, 0});
+    }
+    return made;
+}
+
+descriptor open_bound(const endpoint& address, const listen_options& options, bool shared,
+                      error_code& error) {
+    descriptor made = open_stream_socket(address, error);
+    options_of set{made, error};
+    if (address.address().is_v6()) {
+        const bool both = options.dual_stack && address.address().is_unspecified();
+        set.set(IPPROTO_IPV6, IPV6_V6ONLY, both ? 0 : 1);
+    }
+    set.set(SOL_SOCKET, SO_REUSEADDR, 1);
+    if (shared)
+        set.set(SOL_SOCKET, SO_REUSEPORT, 1);
+    // Accepted sockets inherit these.
+    set.set(SOL_SOCKET, SO_OOBINLINE, 1);
+    set.set(IPPROTO_TCP, TCP_NODELAY, 1);
+    if (options.keepalive)
+        set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    if (!error)
+        error = bind_to(made, address);
+    return made;
+}
+
+error_code share_port(const descriptor& socket) {
+    error_code error;
+    options_of{socket, error}.set(SOL_SOCKET, SO_REUSEPORT, 1);
+    return error;
+}
+
+error_code start_connect(const descriptor& socket, const endpoint& target) noexcept {
+    if (::connect(socket.get(), target.data(), static_cast<socklen_t>(target.size())) == 0) {
+        return {};
+    }
+    return last_error();
+}
+
+error_code listen_on(const descriptor& socket, int backlog) noexcept {
+    return ::listen(socket.get(), backlog) == 0 ? error_code{} : last_error();
+}
+
+endpoint local_endpoint(const descriptor& socket) noexcept {
+    endpoint found;
+    auto size = static_cast<socklen_t>(found.capacity());
+    if (::getsockname(socket.get(), found.data(), &size) == 0)
+        found.resize(size);
+    return found;
+}
+
+} // namespace plug::platform
