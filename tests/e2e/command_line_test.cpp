@@ -25,7 +25,7 @@ struct outcome {
 outcome run(const words& line, start_options conditions = {}) {
     program typed(line, std::move(conditions));
     const int code = typed.exit_code();
-    BOOST_TEST(!typed.is_alive());
+    BOOST_TEST(eventually([&] { return !typed.is_alive(); }), "something was left running");
     return {code, typed.output(), typed.errors()};
 }
 
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_bad_line_starts_nothing) {
     const auto session_file = directory / "sessions";
     program typed({"-P", pid_file, "-S", session_file, std::to_string(port), "127.0.0.1:99999"});
     BOOST_TEST(typed.exit_code() == 5);
-    BOOST_TEST(!typed.is_alive());
+    BOOST_TEST(eventually([&] { return !typed.is_alive(); }));
     BOOST_TEST(listening_sockets(port) == 0U);
     BOOST_TEST(!std::filesystem::exists(pid_file));
     BOOST_TEST(!std::filesystem::exists(session_file));

@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(the_client_gets_the_next_target_when_the_first_is_unreachab
         named_server good("good");
         auto plug = start_plug({"10.1.2.3:80", "[2001:db8::1]:80", good.address()});
         BOOST_TEST(ask_name(plug.port()) == "good");
+        BOOST_TEST(plug.says("2001:db8::1\\]:80.*unreachable"));
         BOOST_TEST(complaints(plug, "10.1.2.3:80") == 1U);
         BOOST_TEST(complaints(plug, "[2001:db8::1]:80") == 1U);
     });

@@ -15,7 +15,7 @@ void check_refused(const words& line, const std::string& named, int exit_code) {
     program typed(line);
     BOOST_TEST(typed.exit_code() == exit_code, typed.errors());
     BOOST_TEST(typed.errors().find(named) != std::string::npos, typed.errors());
-    BOOST_TEST(!typed.is_alive());
+    BOOST_TEST(eventually([&] { return !typed.is_alive(); }));
 }
 
 } // namespace

@@ -34,10 +34,11 @@ void listener::reopen() {
 std::optional<stream> listener::accept_within(milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
-        descriptor made(accept4(number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        socket_address peer;
+        descriptor made(accept4(number(), peer.data(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (made) {
             set_option(made, IPPROTO_TCP, TCP_NODELAY, 1);
-            return stream(std::move(made));
+            return stream(std::move(made), peer.host(), peer.port());
         }
         if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
             fail("accept");

@@ -109,6 +109,10 @@ std::size_t listening_sockets(std::uint16_t port) {
     });
 }
 
+std::size_t listening_sockets() {
+    return count_sockets([](const socket_line& line) { return line.state == state_listening; });
+}
+
 std::size_t handshaking_sockets(std::uint16_t port) {
     return count_sockets([port](const socket_line& line) {
         return line.local_port == port && line.state == state_handshake;

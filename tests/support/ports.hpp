@@ -17,6 +17,9 @@ namespace plug::test {
 /// The number of sockets that listen on `port`, as this thread's network sees them.
 [[nodiscard]] std::size_t listening_sockets(std::uint16_t port);
 
+/// The number of sockets that listen at all in this thread's network.
+[[nodiscard]] std::size_t listening_sockets();
+
 /// The number of sockets on local `port` whose three-way handshake is under way.
 [[nodiscard]] std::size_t handshaking_sockets(std::uint16_t port);
 

@@ -29,6 +29,8 @@ struct start_options {
     std::optional<unsigned> file_mask{};
     /// A directory that takes the place of /dev for the program; empty = the real one.
     std::filesystem::path devices{};
+    /// Directories that are empty, and its own, as the program sees them.
+    std::vector<std::string> emptied{};
     /// Start with no right to open files and ports that root alone may.
     bool without_privileges = false;
 };

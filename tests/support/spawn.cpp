@@ -49,10 +49,13 @@ void give_up(const char* what) {
     _exit(exec_failed);
 }
 
-void replace_devices(const char* directory) {
+void leave_mounts() {
     if (unshare(CLONE_NEWNS) != 0 ||
         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
         give_up("cannot make a mount namespace\n");
+}
+
+void replace_devices(const char* directory) {
     if (mount(directory, "/dev", nullptr, MS_BIND | MS_REC, nullptr) != 0)
         give_up("cannot replace /dev\n");
     close(0);
@@ -97,6 +100,11 @@ void apply(const start_options& options) {
         umask(*options.file_mask);
     if (chdir(options.directory->c_str()) != 0)
         give_up("cannot change the directory\n");
+    if (!options.devices.empty() || !options.emptied.empty())
+        leave_mounts();
+    for (const auto& directory : options.emptied)
+        if (mount("none", directory.c_str(), "tmpfs", 0, nullptr) != 0)
+            give_up("cannot empty a directory\n");
     if (!options.devices.empty())
         replace_devices(options.devices.c_str());
     if (options.without_privileges &&

@@ -19,9 +19,9 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-socket_address end_of(int number, int (*which)(int, sockaddr*, socklen_t*)) {
+socket_address local_end(int number) {
     socket_address found;
-    if (which(number, found.data(), &found.length) != 0)
+    if (getsockname(number, found.data(), &found.length) != 0)
         fail("address of a socket");
     return found;
 }
@@ -55,7 +55,7 @@ stream stream::connect(const std::string& host, std::uint16_t port, const stream
     errno = outcome;
     if (outcome != 0)
         fail("connect " + join(host, port));
-    return stream(std::move(made));
+    return {std::move(made), host, port};
 }
 
 bool stream::try_send(std::string_view bytes) {
@@ -170,9 +170,7 @@ void stream::reset() {
     close();
 }
 
-std::string stream::local_host() const { return end_of(number(), getsockname).host(); }
-std::uint16_t stream::local_port() const { return end_of(number(), getsockname).port(); }
-std::string stream::peer_host() const { return end_of(number(), getpeername).host(); }
-std::uint16_t stream::peer_port() const { return end_of(number(), getpeername).port(); }
+std::string stream::local_host() const { return local_end(number()).host(); }
+std::uint16_t stream::local_port() const { return local_end(number()).port(); }
 
 } // namespace plug::test

@@ -33,7 +33,9 @@ struct stream_options {
 class stream {
 public:
     stream() noexcept = default;
-    explicit stream(descriptor socket) noexcept : socket_(std::move(socket)) {}
+    /// A connection to `peer_host` and `peer_port`.
+    stream(descriptor socket, std::string peer_host, std::uint16_t peer_port) noexcept
+        : socket_(std::move(socket)), peer_host_(std::move(peer_host)), peer_port_(peer_port) {}
     [[nodiscard]] static stream connect(const std::string& host, std::uint16_t port,
                                         const stream_options& options = {});
 
@@ -65,13 +67,15 @@ public:
     void close() { socket_.close(); }
 
     [[nodiscard]] std::string local_host() const;
-    [[nodiscard]] std::string peer_host() const;
     [[nodiscard]] std::uint16_t local_port() const;
-    [[nodiscard]] std::uint16_t peer_port() const;
+    [[nodiscard]] const std::string& peer_host() const noexcept { return peer_host_; }
+    [[nodiscard]] std::uint16_t peer_port() const noexcept { return peer_port_; }
     [[nodiscard]] int number() const noexcept { return socket_.number(); }
 
 private:
     descriptor socket_;
+    std::string peer_host_;
+    std::uint16_t peer_port_ = 0;
 };
 
 } // namespace plug::test

@@ -1,0 +1,355 @@
+// What is written down: syslog, session file, standard error.
+#include "tests/support/namespaces.hpp"
+#include "tests/support/peers.hpp"
+#include "tests/support/plugs.hpp"
+#include "tests/support/ports.hpp"
+#include "tests/support/process.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <ctime>
+#include <fstream>
+#include <future>
+#include <iomanip>
+#include <regex>
+#include <sstream>
+
+using namespace plug::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int notice = 29; // facility daemon (3) times 8, and 5
+constexpr int error = 27;  // and 3
+
+/// A detached plug whose system log the test reads.
+struct logged {
+    system_log log;
+    std::uint16_t port = reserve_port();
+    program plug;
+    std::string process;
+
+    explicit logged(const words& arguments)
+        : plug(with_port(arguments, port), {.devices = log.devices()}) {
+        if (plug.exit_code() != 0)
+            throw std::runtime_error(plug.errors());
+        process = std::to_string(plug.background_process());
+    }
+
+    static words with_port(words arguments, std::uint16_t port) {
+        for (auto& word : arguments)
+            if (word == "PORT")
+                word = std::to_string(port);
+        return arguments;
+    }
+
+    /// The regular expression of a whole message.
+    [[nodiscard]] std::string line(int priority, const std::string& text) const {
+        return "^<" + std::to_string(priority) + ">.* plug\\[" + process + "\\]: " + text + "\\s*$";
+    }
+
+    [[nodiscard]] std::string tag() const { return "\\(" + std::to_string(port) + "\\): "; }
+
+    stream connect() const { return stream::connect("127.0.0.1", port); }
+};
+
+/// The parts of a line of the session file.
+struct session_line {
+    std::string time, process, from, peer, to;
+    std::uint64_t in = 0, out = 0, duration = 0;
+};
+
+std::vector<session_line> session_lines(const std::string& text) {
+    static const std::regex whole(
+        R"(\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] plug\[(\d+)\] (\S+) (\S+) (\S+) (\d+) (\d+) (\d+))");
+    std::vector<session_line> lines;
+    std::istringstream split(text);
+    for (std::string line; std::getline(split, line);) {
+        std::smatch part;
+        if (!std::regex_match(line, part, whole))
+            throw std::runtime_error("not a session line: " + line);
+        lines.push_back({part[1], part[2], part[3], part[4], part[5], std::stoull(part[6]),
+                         std::stoull(part[7]), std::stoull(part[8])});
+    }
+    return lines;
+}
+
+std::vector<session_line> wait_for_lines(const fs::path& file, std::size_t count) {
+    BOOST_TEST(eventually([&] { return count_matches(read_file(file), "\n") >= count; }));
+    return session_lines(read_file(file));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(logs)
+
+BOOST_AUTO_TEST_CASE(syslog_gets_start_connection_and_end_as_in_2x,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    named_server target("target");
+    logged run({"-l", "PORT", target.address()});
+    BOOST_TEST(run.log.has(run.line(notice, run.tag() + "Plugdaemon started\\.")));
+    BOOST_TEST(ask_name(run.port) == "target");
+    BOOST_TEST(run.log.has(run.line(notice, run.tag() + "Connect from 127\\.0\\.0\\.1 to " +
+                                                literally(target.address()))));
+    BOOST_TEST(run.log.has(run.line(notice, run.tag() + "Complete\\.")));
+}
+
+BOOST_AUTO_TEST_CASE(the_tag_names_the_address_where_one_was_given,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    named_server target("target");
+    logged run({"-l", "-i", "127.0.0.1", "PORT", target.address()});
+    BOOST_TEST(run.log.has(run.line(notice, "\\(127\\.0\\.0\\.1 " + std::to_string(run.port) +
+                                                "\\): Plugdaemon started\\.")));
+}
+
+BOOST_AUTO_TEST_CASE(syslog_gets_the_status_of_a_session_that_failed,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    listener front;
+    logged run({"-l", "PORT", front.address()});
+    {
+        stream client = run.connect();
+        stream target = front.accept();
+        target.reset();
+        BOOST_TEST(client.receive_to_end().end == stream_end::reset);
+    }
+    BOOST_TEST(run.log.has(run.line(notice, run.tag() + "Complete, status=3\\.")));
+    front.close();
+    BOOST_TEST(run.connect().receive_to_end().bytes == "");
+    BOOST_TEST(run.log.has(run.line(notice, run.tag() + "Complete, status=2\\.")));
+    BOOST_TEST(run.log.has(run.line(error, run.tag() + ".*" + literally(front.address()) +
+                                               ".*: Connection refused.*")));
+}
+
+BOOST_AUTO_TEST_CASE(syslog_gets_each_refusal_whatever_l_says,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    named_server target("target");
+    logged run({"-a", "10.0.0.0/8", "PORT", target.address()});
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(run.connect().receive_to_end().bytes == "");
+    const auto refusal = run.line(notice, run.tag() + "Connect from 127\\.0\\.0\\.1 Refused\\.");
+    BOOST_TEST(eventually([&] { return run.log.count(refusal) == 3; }));
+    BOOST_TEST(run.log.count("started|Complete") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_plug_that_cannot_start_tells_syslog_too,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    system_log log;
+    listener other;
+    program typed({"-i", "127.0.0.1", std::to_string(other.port()), "127.0.0.1:1"},
+                  {.devices = log.devices()});
+    BOOST_TEST(typed.exit_code() == 4);
+    BOOST_TEST(log.has("^<27>.* plug\\[\\d+\\]: .*" + std::to_string(other.port()) +
+                       ".*[Aa]ddress already in use"));
+}
+
+BOOST_AUTO_TEST_CASE(a_log_service_that_takes_nothing_holds_up_nobody,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    named_server target("target");
+    // Nobody reads this log while the sessions run: its queue fills up.
+    logged run({"-l", "PORT", target.address()});
+    constexpr std::size_t sessions = 1500;
+    BOOST_TEST(ask_names(run.port, sessions).size() == sessions);
+    BOOST_TEST(run.plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_log_service_the_plug_runs,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    named_server target("target");
+    logged run({"-l", "PORT", target.address()});
+    fs::remove(run.log.devices() / "log");
+    BOOST_TEST(ask_names(run.port, 20).size() == 20U);
+    BOOST_TEST(run.plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_session_file_tells_who_where_and_how_much) {
+    listener front;
+    temporary_directory directory;
+    const auto file = directory / "sessions";
+    auto plug = start_plug({front.address()}, {"--session-log", file});
+    {
+        stream client = plug.connect({.source = "127.0.0.21"});
+        stream target = front.accept();
+        client.send("12345");
+        BOOST_TEST(target.receive(5) == "12345");
+        target.send("1234567");
+        BOOST_TEST(client.receive(7) == "1234567");
+        std::this_thread::sleep_for(300ms);
+        client.close();
+        BOOST_TEST(target.receive_to_end().end == stream_end::orderly);
+        target.close();
+    }
+    const auto lines = wait_for_lines(file, 1);
+    BOOST_REQUIRE(lines.size() == 1U);
+    BOOST_TEST(lines[0].process == std::to_string(plug.process()));
+    BOOST_TEST(lines[0].from == join("127.0.0.1", plug.port()));
+    BOOST_TEST(lines[0].peer == "127.0.0.21");
+    BOOST_TEST(lines[0].to == front.address());
+    BOOST_TEST(lines[0].in == 5U);
+    BOOST_TEST(lines[0].out == 7U);
+    BOOST_TEST(lines[0].duration >= 300'000U);
+    BOOST_TEST(lines[0].duration < 600'000'000U);
+}
+
+BOOST_AUTO_TEST_CASE(the_session_file_counts_every_byte_of_a_long_session) {
+    named_server target("target");
+    auto plug = start_plug({target.address()}, {"--session-log", "-"});
+    const std::string bytes(3'000'000, 'x');
+    stream client = plug.connect();
+    auto sent = std::async(std::launch::async, [&] {
+        client.send(bytes);
+        client.half_close();
+    });
+    BOOST_TEST(client.receive_to_end().bytes.size() == bytes.size() + 7);
+    sent.get();
+    const auto lines = wait_for_lines(plug.directory() / "output", 1);
+    BOOST_TEST(lines[0].in == bytes.size());
+    BOOST_TEST(lines[0].out == bytes.size() + 7);
+}
+
+BOOST_AUTO_TEST_CASE(the_session_file_names_the_port_alone_or_the_address_in_brackets) {
+    named_server target("target", "::1");
+    const std::uint16_t port = reserve_port();
+    running_plug everywhere(port,
+                            {"run", std::to_string(port), target.address(), "--session-log", "-"});
+    BOOST_TEST(ask_name(port, "::1", "::1") == "target");
+    const auto first = wait_for_lines(everywhere.directory() / "output", 1);
+    BOOST_TEST(first[0].from == std::to_string(port));
+    BOOST_TEST(first[0].peer == "::1");
+    BOOST_TEST(first[0].to == target.address());
+    // An IPv4 client of the same socket is an IPv4 client.
+    BOOST_TEST(ask_name(port, "127.0.0.8") == "target");
+    BOOST_TEST(wait_for_lines(everywhere.directory() / "output", 2)[1].peer == "127.0.0.8");
+    const std::uint16_t other = reserve_port();
+    running_plug bracketed(other,
+                           {"run", join("::1", other), target.address(), "--session-log", "-"});
+    BOOST_TEST(ask_name(other, {}, "::1") == "target");
+    BOOST_TEST(wait_for_lines(bracketed.directory() / "output", 1)[0].from == join("::1", other));
+}
+
+BOOST_AUTO_TEST_CASE(the_time_of_the_session_file_is_local_time_of_the_end) {
+    named_server target("target");
+    // Five and a half hours east of Greenwich.
+    constexpr std::time_t offset = 19'800;
+    auto plug =
+        start_plug({target.address()}, {"--session-log", "-"}, {.environment = {"TZ=EAST-5:30"}});
+    const std::time_t before = std::time(nullptr);
+    BOOST_TEST(ask_name(plug.port()) == "target");
+    const auto lines = wait_for_lines(plug.directory() / "output", 1);
+    const std::time_t after = std::time(nullptr);
+    std::tm parts{};
+    std::istringstream(lines[0].time) >> std::get_time(&parts, "%Y-%m-%d %H:%M:%S");
+    const std::time_t written = timegm(&parts) - offset;
+    BOOST_TEST(written >= before);
+    BOOST_TEST(written <= after);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_without_a_target_and_one_that_was_reset_have_their_lines_too) {
+    listener front;
+    temporary_directory directory;
+    auto plug = start_plug({front.address()}, {"--session-log", directory / "sessions"});
+    {
+        stream client = plug.connect();
+        stream target = front.accept();
+        client.send("abc");
+        BOOST_TEST(target.receive(3) == "abc");
+        client.reset();
+        BOOST_TEST(target.receive_to_end().end == stream_end::reset);
+    }
+    BOOST_TEST(wait_for_lines(directory / "sessions", 1)[0].in == 3U);
+    front.close();
+    BOOST_TEST(plug.connect().receive_to_end().bytes == "");
+    const auto lines = wait_for_lines(directory / "sessions", 2);
+    BOOST_TEST(lines[1].to == front.address());
+    BOOST_TEST(lines[1].in == 0U);
+    BOOST_TEST(lines[1].out == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_session_file_is_appended_to_with_mode_0640,
+                     *boost::unit_test::label("posix")) {
+    named_server target("target");
+    temporary_directory directory;
+    const auto file = directory / "sessions";
+    for (const unsigned mask : {0U, 077U, 0777U}) {
+        auto plug = start_plug({target.address()}, {"--session-log", file}, {.file_mask = mask});
+        BOOST_TEST(ask_name(plug.port()) == "target");
+        BOOST_TEST(plug.stop() == 0);
+        const auto mode = static_cast<unsigned>(fs::status(file).permissions());
+        BOOST_TEST(mode == 0640U, mode);
+        if (mask != 0777U) {
+            BOOST_TEST(session_lines(read_file(file)).size() == 1U);
+            fs::remove(file);
+        }
+    }
+    auto plug = start_plug({target.address()}, {"--session-log", file});
+    BOOST_TEST(ask_name(plug.port()) == "target");
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(session_lines(read_file(file)).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_renamed_session_file_is_noticed_and_nothing_is_lost) {
+    named_server target("target");
+    temporary_directory directory;
+    const auto file = directory / "sessions";
+    auto plug = start_plug({target.address()}, {"--session-log", file});
+    std::vector<fs::path> rotated;
+    std::size_t sessions = 0;
+    for (int round = 0; round < 4; ++round) {
+        sessions += ask_names(plug.port(), 20).size();
+        // While sessions may still be written: whole lines are in one of the two.
+        BOOST_TEST(eventually([&] { return fs::exists(file); }));
+        rotated.push_back(directory / ("old-" + std::to_string(round)));
+        fs::rename(file, rotated.back());
+    }
+    sessions += ask_names(plug.port(), 1).size();
+    BOOST_TEST(eventually([&] { return fs::exists(file); }));
+    BOOST_TEST(plug.stop() == 0);
+    std::size_t lines = session_lines(read_file(file)).size();
+    for (const auto& one : rotated)
+        lines += session_lines(read_file(one)).size();
+    BOOST_TEST(lines == sessions);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_file_that_cannot_be_made_is_a_warning_and_traffic_goes_on) {
+    named_server target("target");
+    const std::string file = "/no/such/directory/sessions";
+    auto plug = start_plug({target.address()}, {"--session-log", file});
+    BOOST_TEST(ask_names(plug.port(), 10).size() == 10U);
+    BOOST_TEST(plug.says(literally(file)));
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(count_matches(plug.errors(), literally(file)) < 4U, plug.errors());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_a_warning_and_traffic_goes_on,
+                     *boost::unit_test::label("posix")) {
+    named_server target("target");
+    auto plug = start_plug({target.address()}, {"--session-log", "/dev/full"});
+    BOOST_TEST(ask_names(plug.port(), 50).size() == 50U);
+    BOOST_TEST(plug.says("/dev/full.*No space left"));
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(count_matches(plug.errors(), "/dev/full") < 4U, plug.errors());
+}
+
+BOOST_AUTO_TEST_CASE(lines_are_whole_under_load) {
+    named_server target("target");
+    temporary_directory directory;
+    const auto file = directory / "sessions";
+    // Two plugs write to one file, each with several threads.
+    auto one = start_plug({target.address()}, {"--session-log", file, "--threads", "4"});
+    auto two = start_plug({target.address()}, {"--session-log", file, "--threads", "4"});
+    std::vector<std::future<words>> asked;
+    for (int i = 0; i < 8; ++i)
+        asked.push_back(
+            std::async(std::launch::async, [port = i % 2 == 0 ? one.port() : two.port()] {
+                return ask_names(port, 100);
+            }));
+    for (auto& each : asked)
+        BOOST_TEST(each.get().size() == 100U);
+    BOOST_TEST(one.stop() == 0);
+    BOOST_TEST(two.stop() == 0);
+    std::vector<session_line> lines;
+    BOOST_CHECK_NO_THROW(lines = session_lines(read_file(file)));
+    BOOST_TEST(lines.size() == 800U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
