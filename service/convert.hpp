@@ -1,4 +1,4 @@
-// Writes settings down as a 3.0 command line.
+// Writes what a 2.x command line said down as one of 3.0.
 #pragma once
 
 #include "service/settings.hpp"
@@ -8,8 +8,8 @@
 namespace plug {
 
 /// The 3.0 line, beginning with `plug` and quoted for a POSIX shell where that is needed, that
-/// gives these settings, except for their exit codes. Detaching is left to the default. The
-/// settings hold one plug with one listener.
+/// gives the settings of a 2.x line, except for their exit codes. Detaching is left to the default.
+/// What no 2.x line can say is not written.
 [[nodiscard]] std::string line_3_of(const plug::settings& settings);
 
 } // namespace plug
