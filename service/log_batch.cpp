@@ -15,7 +15,8 @@ log_batch::log_batch(const log_options& options, line_writer write)
 }
 
 void log_batch::write(const std::vector<log_entry>& batch) {
-    session_lines_.clear();
+    // The file first: a log service that hangs takes no session's line with it.
+    write_session_lines(batch);
     for (const log_entry& each : batch) {
         if (const auto* happened = std::get_if<event>(&each)) {
             write(*happened);
@@ -24,17 +25,27 @@ void log_batch::write(const std::vector<log_entry>& batch) {
             write_(line.severity, printable(line.text));
         }
     }
-    if (sessions_ && !session_lines_.empty()) {
+}
+
+void log_batch::write_session_lines(const std::vector<log_entry>& batch) {
+    if (!sessions_) {
+        return;
+    }
+    session_lines_.clear();
+    for (const log_entry& each : batch) {
+        const auto* happened = std::get_if<event>(&each);
+        if (const auto* ended = happened ? std::get_if<session_ended>(happened) : nullptr) {
+            format_.append_to(session_lines_, ended->record);
+        }
+    }
+    if (!session_lines_.empty()) {
         tell_outcome(sessions_->append(session_lines_));
     }
 }
 
 void log_batch::write(const event& happened) {
-    const auto* ended = std::get_if<session_ended>(&happened);
-    if (ended != nullptr && sessions_) {
-        format_.append_to(session_lines_, ended->record);
-    }
     // Spares the texts that nobody reads, which are most of them.
+    const auto* ended = std::get_if<session_ended>(&happened);
     const bool is_session = ended != nullptr || std::holds_alternative<session_started>(happened);
     if (is_session && !is_wanted(written::with_connections)) {
         return;

@@ -46,6 +46,7 @@ public:
     void open_session_log();
 
 private:
+    void write_session_lines(const std::vector<log_entry>& batch);
     void write(const event& happened);
     [[nodiscard]] bool is_wanted(written when) const;
     void tell_outcome(const boost::system::error_code& error);

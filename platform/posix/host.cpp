@@ -223,7 +223,6 @@ void leave_the_terminal() noexcept {
 }
 
 int run_in_background(ready_pipe& pipe, const hosted_program& program, int failure_exit_code) {
-    pipe.close_reader();
     return run_here(program, failure_exit_code, [&pipe](const outcome& started) {
         const bool taken = pipe.send(started);
         leave_the_terminal();
@@ -241,6 +240,8 @@ int run_detached(const hosted_program& program, int failure_exit_code) {
     if (child > 0) {
         return wait_for_outcome(*pipe, child, failure_exit_code);
     }
+    // From here on the typed process alone can read: once it is gone, nobody hears the outcome.
+    pipe->close_reader();
     ::setsid();
     // The second fork gives up the lead of the session: no terminal can become ours again.
     const pid_t grandchild = ::fork();

@@ -1,0 +1,334 @@
+#include "service/log.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tests/support/waiting.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using plug::platform::severity;
+using plug::test::eventually;
+using plug::test::read_file;
+using plug::test::temporary_directory;
+namespace fs = std::filesystem;
+
+const auto web =
+    std::make_shared<const plug::listener_label>(plug::listener_label{"web", "", 8080});
+const auto target = std::make_shared<const std::string>("10.0.0.1:80");
+
+plug::session_ended ended() {
+    plug::session_record record;
+    record.listener = web;
+    record.target = target;
+    return {record};
+}
+
+plug::attempt_failed attempt() { return {web, {}, target, "refused"}; }
+
+/// Remembers the lines that a log writes.
+class lines {
+public:
+    plug::line_writer writer() {
+        return [this](severity level, const std::string& text) {
+            const std::lock_guard lock(mutex_);
+            texts_.push_back(text);
+            severities_.push_back(level);
+        };
+    }
+    std::vector<std::string> texts() {
+        const std::lock_guard lock(mutex_);
+        return texts_;
+    }
+    std::vector<severity> severities() {
+        const std::lock_guard lock(mutex_);
+        return severities_;
+    }
+    std::size_t count(const std::string& text) {
+        const auto all = texts();
+        return static_cast<std::size_t>(std::count(all.begin(), all.end(), text));
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::string> texts_;
+    std::vector<severity> severities_;
+};
+
+/// The texts that a log with `options` makes of `happened`.
+std::vector<std::string> written_with(const plug::log_options& options,
+                                      const std::vector<plug::event>& happened) {
+    lines seen;
+    plug::event_log log(options);
+    log.start(seen.writer());
+    for (const auto& each : happened) {
+        log.publish(each);
+    }
+    BOOST_TEST(log.close());
+    return seen.texts();
+}
+
+plug::log_options debugging(int level) {
+    plug::log_options options;
+    options.debug = level;
+    return options;
+}
+
+using texts = std::vector<std::string>;
+
+const std::vector<plug::event> one_session = {plug::plug_started{web},
+                                              plug::session_started{web, {}, target}, ended()};
+
+} // namespace
+
+namespace plug_test {
+
+BOOST_AUTO_TEST_SUITE(log)
+
+BOOST_AUTO_TEST_CASE(sessions_are_silent_unless_they_are_asked_for) {
+    BOOST_TEST(written_with({}, one_session) == texts{}, boost::test_tools::per_element());
+    plug::log_options with_connections;
+    with_connections.log_connections = true;
+    const texts expected{"(8080): Plugdaemon started.",
+                         "(8080): Connect from 0.0.0.0 to 10.0.0.1:80", "(8080): Complete."};
+    BOOST_TEST(written_with(with_connections, one_session) == expected,
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(refusals_and_failures_are_always_written) {
+    const auto seen = written_with(
+        {}, {plug::client_refused{web, {}}, plug::target_down{web, target, "connect to", "gone"}});
+    const texts expected{"(8080): Connect from 0.0.0.0 Refused.",
+                         "(8080): connect to 10.0.0.1:80: gone; target is down"};
+    BOOST_TEST(seen == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(debugging_shows_sessions_and_attempts_and_tracing_the_whole_record) {
+    BOOST_TEST(written_with({}, {attempt()}).empty());
+    BOOST_TEST(written_with(debugging(1), {attempt()}).size() == 1U);
+    BOOST_TEST(written_with(debugging(1), one_session).size() == 3U);
+    const auto traced = written_with(debugging(2), one_session);
+    BOOST_REQUIRE(traced.size() == 4U);
+    BOOST_TEST(traced.back().starts_with("(8080): session "));
+}
+
+BOOST_AUTO_TEST_CASE(the_engine_is_told_what_nobody_reads) {
+    plug::log_options options;
+    BOOST_TEST(!plug::event_log(options).wants_sessions());
+    BOOST_TEST(!plug::event_log(options).wants_attempts());
+    options.log_connections = true;
+    BOOST_TEST(plug::event_log(options).wants_sessions());
+    BOOST_TEST(!plug::event_log(options).wants_attempts());
+    options.log_connections = false;
+    options.session_log = "-";
+    BOOST_TEST(plug::event_log(options).wants_sessions());
+    BOOST_TEST(plug::event_log(debugging(1)).wants_sessions());
+    BOOST_TEST(plug::event_log(debugging(1)).wants_attempts());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_has_the_severity_of_its_event) {
+    lines seen;
+    plug::event_log log({});
+    log.start(seen.writer());
+    log.publish(plug::target_down{web, target, "connect to", "gone"});
+    log.publish(plug::target_up{web, target});
+    log.say(severity::warning, "few\ndescriptors");
+    BOOST_TEST(log.close());
+    const std::vector<severity> expected{severity::error, severity::notice, severity::warning};
+    BOOST_TEST((seen.severities() == expected));
+    BOOST_TEST(seen.texts().back() == "few\\x0adescriptors");
+}
+
+BOOST_AUTO_TEST_CASE(events_from_before_the_start_are_written_after_it) {
+    lines seen;
+    plug::event_log log({});
+    log.publish(plug::target_up{web, target});
+    log.start(seen.writer());
+    BOOST_TEST(log.close());
+    BOOST_TEST(seen.texts().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_is_written_without_waiting_for_the_end) {
+    lines seen;
+    plug::event_log log({});
+    log.start(seen.writer());
+    for (std::size_t round = 1; round <= 3; ++round) {
+        log.publish(plug::target_up{web, target});
+        BOOST_TEST(eventually([&] { return seen.texts().size() == round; }));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(events_of_many_threads_all_arrive) {
+    lines seen;
+    plug::event_log log({});
+    log.start(seen.writer());
+    std::vector<std::thread> workers;
+    for (int worker = 0; worker < 4; ++worker) {
+        workers.emplace_back([&log] {
+            for (int round = 0; round < 1000; ++round) {
+                log.publish(plug::target_up{web, target});
+            }
+        });
+    }
+    for (auto& worker : workers) {
+        worker.join();
+    }
+    BOOST_TEST(log.close());
+    BOOST_TEST(seen.texts().size() == 4000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_stuck_log_costs_events_that_are_counted_and_never_the_worker) {
+    std::promise<void> go_on;
+    std::promise<void> stuck;
+    lines seen;
+    plug::log_options options;
+    options.capacity = 10;
+    plug::event_log log(options);
+    bool first = true;
+    log.start([&, write = seen.writer()](severity level, const std::string& text) {
+        if (std::exchange(first, false)) {
+            stuck.set_value();
+            go_on.get_future().wait();
+        }
+        write(level, text);
+    });
+    log.publish(plug::target_up{web, target});
+    stuck.get_future().wait();
+    for (int round = 0; round < 25; ++round) {
+        log.publish(plug::target_up{web, target});
+    }
+    go_on.set_value();
+    BOOST_TEST(log.close());
+    BOOST_TEST(seen.count("(8080): target 10.0.0.1:80 is up again") == 11U);
+    BOOST_TEST(seen.count("log: 15 events dropped, the logs are too slow") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_never_goes_on_does_not_keep_the_process) {
+    const auto go_on = std::make_shared<std::promise<void>>();
+    const auto left = std::make_shared<std::promise<void>>();
+    auto has_left = left->get_future();
+    plug::event_log log({});
+    log.start([go_on, left](severity, const std::string&) {
+        go_on->get_future().wait();
+        left->set_value();
+    });
+    log.publish(plug::target_up{web, target});
+    BOOST_TEST(!log.close());
+    go_on->set_value();
+    has_left.wait();
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_throws_loses_lines_and_nothing_else) {
+    lines seen;
+    plug::event_log log({});
+    bool first = true;
+    log.start([&, write = seen.writer()](severity level, const std::string& text) {
+        if (std::exchange(first, false)) {
+            throw std::runtime_error("no room");
+        }
+        write(level, text);
+    });
+    log.publish(plug::target_up{web, target});
+    BOOST_TEST(eventually([&] {
+        log.publish(plug::target_up{web, target});
+        return !seen.texts().empty();
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(the_session_file_is_there_when_opening_it_was_waited_for) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    lines seen;
+    plug::event_log log(options);
+    log.start(seen.writer());
+    log.open_session_log(true);
+    BOOST_TEST(fs::exists(directory / "sessions"));
+    log.publish(ended());
+    BOOST_TEST(log.close());
+    BOOST_TEST(read_file(directory / "sessions").ends_with(" 0.0.0.0 10.0.0.1:80 0 0 0\n"));
+    BOOST_TEST(seen.texts().empty());
+}
+
+BOOST_AUTO_TEST_CASE(reopening_makes_a_renamed_session_file_anew) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    lines seen;
+    plug::event_log log(options);
+    log.start(seen.writer());
+    log.open_session_log(true);
+    fs::rename(directory / "sessions", directory / "sessions.1");
+    log.open_session_log(false);
+    BOOST_TEST(eventually([&] { return fs::exists(directory / "sessions"); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_hanging_log_takes_no_session_line_with_it) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    options.log_connections = true;
+    std::promise<void> go_on;
+    const auto released = go_on.get_future().share();
+    plug::event_log log(options);
+    log.start([released](severity, const std::string&) { released.wait(); });
+    log.publish(ended());
+    BOOST_TEST(eventually([&] { return !read_file(directory / "sessions").empty(); }));
+    go_on.set_value();
+    BOOST_TEST(log.close());
+}
+
+BOOST_AUTO_TEST_CASE(an_unwritable_session_file_is_told_once_until_it_heals) {
+    const temporary_directory directory;
+    const auto path = directory.path() / "none" / "sessions";
+    plug::log_options options;
+    options.session_log = path;
+    lines seen;
+    plug::event_log log(options);
+    log.start(seen.writer());
+    log.open_session_log(true);
+    log.open_session_log(true);
+    BOOST_TEST(seen.texts().size() == 1U);
+    fs::create_directory(directory / "none");
+    log.open_session_log(true);
+    fs::remove_all(directory / "none");
+    log.publish(ended());
+    BOOST_TEST(log.close());
+    const texts all = seen.texts();
+    BOOST_REQUIRE(all.size() == 2U);
+    BOOST_TEST(all[1].starts_with("write to " + path.string() + ": "));
+}
+
+BOOST_AUTO_TEST_CASE(every_session_under_load_has_its_line_whole) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    lines seen;
+    plug::event_log log(options);
+    log.start(seen.writer());
+    for (int round = 0; round < 5000; ++round) {
+        log.publish(ended());
+    }
+    BOOST_TEST(log.close());
+    std::ifstream file(directory / "sessions");
+    std::size_t count = 0;
+    for (std::string line; std::getline(file, line); ++count) {
+        BOOST_REQUIRE(line.starts_with("["));
+        BOOST_REQUIRE(line.ends_with(" 0 0 0"));
+    }
+    BOOST_TEST(count == 5000U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace plug_test
