@@ -171,6 +171,7 @@ BOOST_AUTO_TEST_CASE(all_down_can_happen_any_number_of_times) {
         }
         BOOST_REQUIRE(order == "012");
     }
+    BOOST_TEST(picks(targets, 6) == "012012"); // and each time all are really back
 }
 
 BOOST_AUTO_TEST_CASE(without_retry_a_target_stays_out_until_all_have_failed) {

@@ -9,6 +9,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,7 +20,12 @@ namespace plug::testing {
 
 class recording_sink : public event_sink {
 public:
-    void publish(event happened) noexcept override { all.push_back(std::move(happened)); }
+    void publish(event happened) noexcept override {
+        all.push_back(std::move(happened));
+        if (on_event) {
+            on_event(all.back());
+        }
+    }
     [[nodiscard]] bool wants_sessions() const noexcept override { return sessions; }
 
     template <typename Kind> [[nodiscard]] std::vector<Kind> of() const {
@@ -33,6 +39,7 @@ public:
     }
 
     std::vector<event> all;
+    std::function<void(const event&)> on_event;
     bool sessions = true;
 };
 

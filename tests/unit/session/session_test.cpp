@@ -231,7 +231,6 @@ BOOST_AUTO_TEST_CASE(a_target_that_the_proxy_does_not_reach_is_followed_by_the_n
 
 BOOST_AUTO_TEST_CASE(nothing_of_the_clients_is_sent_before_the_proxy_says_200) {
     scripted_plug scripted(config_via_proxy(1));
-    const auto client = std::make_shared<far_end>(far_end{client_address});
     scripted.start();
     BOOST_TEST(scripted.net.relays.empty());
     BOOST_TEST(scripted.net.connects.at(0)->heard ==
@@ -435,6 +434,19 @@ BOOST_AUTO_TEST_CASE(a_start_is_told_when_the_target_is_connected_and_before_the
     BOOST_TEST(scripted.records().empty());
     scripted.end_relay();
     only_record(scripted);
+}
+
+BOOST_AUTO_TEST_CASE(the_lease_is_given_back_before_the_record_is_told) {
+    scripted_plug scripted(config_with(1));
+    std::uint32_t held = 99;
+    scripted.events.on_event = [&](const plug::event& told) {
+        if (std::holds_alternative<plug::session_ended>(told)) {
+            held = scripted.connections();
+        }
+    };
+    scripted.start();
+    scripted.end_relay();
+    BOOST_TEST(held == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_told_of_sessions_where_nobody_wants_to_know) {
