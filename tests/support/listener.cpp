@@ -71,6 +71,13 @@ void listener::drop_new_connections() {
 
 void listener::take_new_connections() { set_option(socket_, SOL_SOCKET, SO_DETACH_FILTER, 0); }
 
+void listener::close() {
+    // Ends the listening even while another thread waits on the socket, which keeps it from
+    // closing.
+    shutdown(number(), SHUT_RDWR);
+    socket_.close();
+}
+
 void listener::settle() {
     drop_new_connections();
     // A handshake that another processor is in the middle of shows up within this time.

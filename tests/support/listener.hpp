@@ -24,7 +24,7 @@ public:
     void take_new_connections();
 
     /// Connects are refused from now on. Clients that are in the queue are reset.
-    void close() { socket_.close(); }
+    void close();
     /// Leaves the port without harming anyone: no new client gets in, and those that are connected
     /// are all in the accept queue when this returns.
     void settle();

@@ -62,13 +62,26 @@ void in_own_network(const std::function<void()>& body) {
         std::rethrow_exception(failure);
 }
 
-void allow_foreign_addresses() {
-    for (const char* family : {"ipv4", "ipv6"}) {
-        std::ofstream setting(std::string("/proc/sys/net/") + family + "/ip_nonlocal_bind");
-        setting << 1 << std::flush;
-        if (!setting)
-            throw std::runtime_error("cannot set ip_nonlocal_bind");
+void add_address(const std::string& address) {
+    auto added = address_of(address, 0);
+    const descriptor control = tcp_socket(added.family());
+    if (added.family() == AF_INET6) {
+        // As the kernel has it in linux/ipv6.h, which does not go together with netinet/in.h.
+        struct {
+            in6_addr address;
+            std::uint32_t prefix_length;
+            int interface_index;
+        } request{reinterpret_cast<sockaddr_in6*>(added.data())->sin6_addr, 128,
+                  static_cast<int>(if_nametoindex("lo"))};
+        if (ioctl(control.number(), SIOCSIFADDR, &request) != 0)
+            fail("add " + address);
+        return;
     }
+    ifreq request{};
+    std::strncpy(request.ifr_name, "lo:1", IFNAMSIZ - 1);
+    std::memcpy(&request.ifr_addr, added.data(), sizeof request.ifr_addr);
+    if (ioctl(control.number(), SIOCSIFADDR, &request) != 0)
+        fail("add " + address);
 }
 
 system_log::system_log() {

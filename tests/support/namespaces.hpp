@@ -22,8 +22,8 @@ boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id);
 /// that whatever is not of this machine is unreachable. Programs started there live there too.
 void in_own_network(const std::function<void()>& body);
 
-/// Makes any address bindable in this thread's network, as if the machine had it.
-void allow_foreign_addresses();
+/// Gives the machine, as this thread's network sees it, one more address.
+void add_address(const std::string& address);
 
 /// A /dev with a log socket that the test reads.
 class system_log {

@@ -53,9 +53,11 @@ stream stream::connect(const std::string& host, std::uint16_t port, const stream
     socklen_t length = sizeof outcome;
     getsockopt(made.number(), SOL_SOCKET, SO_ERROR, &outcome, &length);
     errno = outcome;
-    if (outcome != 0)
+    if (outcome != 0 && outcome != ECONNRESET)
         fail("connect " + join(host, port));
-    return {std::move(made), host, port};
+    stream connected(std::move(made), host, port);
+    connected.was_reset_at_once_ = outcome == ECONNRESET;
+    return connected;
 }
 
 bool stream::try_send(std::string_view bytes) {
@@ -126,24 +128,58 @@ std::string stream::receive_until(std::string_view mark) {
 
 received stream::receive_to_end(milliseconds limit) {
     const auto deadline = steady::now() + limit;
-    received all{{}, stream_end::timed_out};
-    std::vector<char> buffer(256 * 1024);
-    for (;;) {
-        const auto got = recv(number(), buffer.data(), buffer.size(), 0);
-        if (got > 0) {
-            all.bytes.append(buffer.data(), static_cast<std::size_t>(got));
-        } else if (got == 0) {
-            all.end = stream_end::orderly;
-            return all;
-        } else if (errno == ECONNRESET) {
-            all.end = stream_end::reset;
-            return all;
-        } else if (errno != EAGAIN) {
-            fail("receive");
-        } else if (!ready(number(), POLLIN, deadline)) {
-            return all;
-        }
+    received all{{}, was_reset_at_once_ ? stream_end::reset : stream_end::timed_out};
+    while (!take(all) && ready(number(), POLLIN, deadline)) {
     }
+    return all;
+}
+
+/// Appends what is there; true when the end has been reached.
+bool stream::take(received& all) {
+    std::array<char, 64 * 1024> buffer; // NOLINT: filled by recv
+    while (all.end == stream_end::timed_out) {
+        const auto got = recv(number(), buffer.data(), buffer.size(), 0);
+        if (got > 0)
+            all.bytes.append(buffer.data(), static_cast<std::size_t>(got));
+        else if (got == 0)
+            all.end = stream_end::orderly;
+        else if (errno == ECONNRESET)
+            all.end = stream_end::reset;
+        else if (errno == EAGAIN)
+            return false;
+        else
+            fail("receive");
+    }
+    return true;
+}
+
+// One thread for both directions: the system tells of a reset once, to whichever call comes first,
+// and to the next one the stream seems to end in order.
+received stream::exchange(std::string_view bytes) {
+    const auto deadline = steady::now() + patience;
+    received all{{}, was_reset_at_once_ ? stream_end::reset : stream_end::timed_out};
+    bool is_sending = true;
+    while (!take(all)) {
+        if (is_sending) {
+            const auto sent = ::send(number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent >= 0)
+                bytes.remove_prefix(static_cast<std::size_t>(sent));
+            else if (errno == ECONNRESET)
+                all.end = stream_end::reset;
+            else if (errno == EPIPE) // The end that came before will be seen.
+                is_sending = false;
+            else if (errno != EAGAIN)
+                fail("send");
+            if (is_sending && bytes.empty()) {
+                shutdown(number(), SHUT_WR);
+                is_sending = false;
+            }
+        }
+        const short events = static_cast<short>(POLLIN | (is_sending ? POLLOUT : 0));
+        if (all.end == stream_end::timed_out && !ready(number(), events, deadline))
+            return all;
+    }
+    return all;
 }
 
 std::string stream::receive_some(milliseconds limit) {

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] std::string receive_until(std::string_view mark);
     /// All that comes until the stream ends.
     [[nodiscard]] received receive_to_end(milliseconds limit = patience);
+    /// Sends `bytes` and ends that direction, while receiving all that comes until the stream ends.
+    [[nodiscard]] received exchange(std::string_view bytes);
     /// What is there within `limit`: empty = nothing came, or the end.
     [[nodiscard]] std::string receive_some(milliseconds limit = patience);
     /// Whether neither a byte nor an end comes within `time`.
@@ -73,9 +75,13 @@ public:
     [[nodiscard]] int number() const noexcept { return socket_.number(); }
 
 private:
+    bool take(received& all);
+
     descriptor socket_;
     std::string peer_host_;
     std::uint16_t peer_port_ = 0;
+    /// The reset came together with the end of the connect, which has taken the error.
+    bool was_reset_at_once_ = false;
 };
 
 } // namespace plug::test

@@ -1,0 +1,94 @@
+// The examples of README.md run as they stand there. Which file that is, PLUG_README says.
+#include "tests/support/namespaces.hpp"
+#include "tests/support/plugs.hpp"
+#include "tests/support/ports.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+using namespace plug::test;
+
+namespace {
+
+/// The lines of the first fenced block after the heading "## Examples".
+std::vector<std::string> examples() {
+    const char* path = std::getenv("PLUG_README");
+    if (path == nullptr)
+        throw std::runtime_error("PLUG_README does not say which file to read");
+    std::ifstream file(path);
+    std::vector<std::string> lines;
+    bool has_heading = false;
+    bool is_inside = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line == "## Examples")
+            has_heading = true;
+        else if (has_heading && line.starts_with("```") && is_inside)
+            break;
+        else if (has_heading && line.starts_with("```"))
+            is_inside = true;
+        else if (is_inside && !line.empty())
+            lines.push_back(line);
+    }
+    return lines;
+}
+
+words split(const std::string& line) {
+    std::istringstream text(line);
+    words parts;
+    for (std::string part; text >> part;)
+        parts.push_back(part);
+    return parts;
+}
+
+/// The addresses that an example expects this machine to have, beside that of the loopback: what
+/// stands behind the slash of LISTEN.
+words own_addresses(const words& parts) {
+    static const std::regex listen_with_outgoing(R"((?:.*:)?\d+/([0-9a-fA-F]*[.:][0-9a-fA-F.:]+))");
+    words found;
+    for (const auto& part : parts) {
+        std::smatch match;
+        if (std::regex_match(part, match, listen_with_outgoing))
+            found.push_back(match[1]);
+    }
+    return found;
+}
+
+/// Starts the example in a network of its own, and with directories of its own.
+void run_example(const std::string& line) {
+    BOOST_TEST_CONTEXT(line) {
+        in_own_network([&] {
+            words parts = split(line);
+            BOOST_TEST(parts.front() == "plug");
+            parts.erase(parts.begin());
+            for (const auto& address : own_addresses(parts))
+                add_address(address);
+            program plug(parts, {.emptied = {"/run", "/var/log"}});
+            if (parts.front() != "run")
+                BOOST_TEST(plug.exit_code() == 0, plug.errors());
+            BOOST_TEST(eventually([&] {
+                return listening_sockets() != 0 || plug.exit_code_within(0ms).value_or(0) != 0;
+            }));
+            BOOST_REQUIRE_MESSAGE(listening_sockets() != 0, plug.errors());
+            BOOST_TEST(plug.stop() == 0);
+            BOOST_TEST(listening_sockets() == 0U);
+        });
+    }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(readme)
+
+BOOST_AUTO_TEST_CASE(there_are_ten_examples) { BOOST_TEST(examples().size() == 10U); }
+
+BOOST_AUTO_TEST_CASE(every_example_starts_listens_and_can_be_stopped,
+                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+    for (const auto& line : examples())
+        run_example(line);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
