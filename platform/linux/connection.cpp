@@ -46,7 +46,8 @@ connection::~connection() = default;
 connection::connection(state* made) noexcept : state_(made) {}
 
 void connection::closer::operator()(state* closed) const noexcept {
-    BOOST_ASSERT(closed->relay == nullptr);
+    if (closed->relay != nullptr)
+        closed->relay->abandon();
     closed->cancel_waiting();
     event_loop::retire(closed);
 }

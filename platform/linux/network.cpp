@@ -4,8 +4,8 @@
 namespace plug::platform {
 
 network::state::state(asio::io_context& context, network_options wanted)
-    : options(std::move(wanted)), loop(context, options.spin), pipes(options.on_copying),
-      buffer(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
+    : options(std::move(wanted)), pipes(options.on_copying),
+      buffer(std::make_unique_for_overwrite<char[]>(buffer_size)), loop(context, options.spin) {}
 
 network::network(asio::io_context& context, network_options options)
     : state_(std::make_unique<state>(context, std::move(options))) {}

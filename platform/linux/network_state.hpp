@@ -13,9 +13,10 @@ struct network::state {
     static constexpr std::size_t buffer_size = 256 * 1024;
 
     network_options options;
-    event_loop loop;
     pipe_cache pipes;
     std::unique_ptr<char[]> buffer;
+    /// The last, and so the first to go: it lets go of relays that hold pipes.
+    event_loop loop;
 };
 
 } // namespace plug::platform

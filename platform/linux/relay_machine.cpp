@@ -5,8 +5,8 @@
 namespace plug::platform {
 
 relay_machine::relay_machine(connection& client, connection& target, const relay_options& options,
-                             relay_stats& stats)
-    : client_(client), target_(target), sides_{client.self(), target.self()},
+                             relay_stats& stats, relay_observer& observer)
+    : observer_(observer), client_(client), target_(target), sides_{client.self(), target.self()},
       flows_{flow{*sides_[0], *sides_[1], stats.from_client, stats.last_active},
              flow{*sides_[1], *sides_[0], stats.from_target, stats.last_active}},
       flush_timeout_(options.flush_timeout) {
@@ -14,6 +14,21 @@ relay_machine::relay_machine(connection& client, connection& target, const relay
     for (connection::state* const each : sides_)
         each->relay = this;
     loop().suspend(*this, never);
+}
+
+void relay_machine::start() {
+    advance();
+    end_if_finished();
+}
+
+/// The last thing that a machine does.
+void relay_machine::end_if_finished() {
+    if (!finished_)
+        return;
+    relay_observer& told = observer_;
+    const relay_result result = result_;
+    delete this;
+    told.relay_ended(result);
 }
 
 relay_machine::~relay_machine() { detach(); }
@@ -27,8 +42,7 @@ void relay_machine::detach() noexcept {
 
 void relay_machine::on_events() {
     advance();
-    if (finished_)
-        suspension_.resume();
+    end_if_finished();
 }
 
 void relay_machine::on_turn() { on_events(); }
@@ -39,15 +53,13 @@ void relay_machine::on_deadline() {
     } else {
         advance();
     }
-    if (finished_)
-        suspension_.resume();
+    end_if_finished();
 }
 
-void relay_machine::on_abandoned() {
+void relay_machine::abandon() noexcept {
     for (flow& each : flows_)
         each.drop();
-    detach();
-    suspension_.forget();
+    delete this;
 }
 
 void relay_machine::advance() {
@@ -161,13 +173,9 @@ void relay_machine::finish(error_code error) {
     }
 }
 
-task<relay_result> relay(connection& client, connection& target, relay_options options,
-                         relay_stats& stats) {
-    relay_machine machine{client, target, options, stats};
-    machine.start();
-    if (!machine.finished())
-        co_await machine.wait();
-    co_return machine.result();
+void relay(connection& client, connection& target, const relay_options& options, relay_stats& stats,
+           relay_observer& observer) {
+    (new relay_machine{client, target, options, stats, observer})->start();
 }
 
 } // namespace plug::platform

@@ -7,37 +7,32 @@
 
 namespace plug::platform {
 
-/// Lives in the frame of relay(). Runs on the events of its two connections.
+/// Owns itself: made by relay(), gone before its observer hears of the end. Runs on the events of
+/// its two connections.
 class relay_machine final : public scheduled {
 public:
     relay_machine(connection& client, connection& target, const relay_options& options,
-                  relay_stats& stats);
+                  relay_stats& stats, relay_observer& observer);
     relay_machine(const relay_machine&) = delete;
     relay_machine& operator=(const relay_machine&) = delete;
-    ~relay_machine();
 
     /// Moves what is there already.
-    void start() { advance(); }
-
-    [[nodiscard]] bool finished() const noexcept { return finished_; }
-
-    /// To be awaited where it has not finished.
-    [[nodiscard]] auto wait() {
-        return suspend_coroutine([this](auto handler) { suspension_.hold(std::move(handler)); });
-    }
-
-    [[nodiscard]] const relay_result& result() const noexcept { return result_; }
+    void start();
 
     /// Readiness of one of the two has changed.
     void on_events();
     /// Ends in operation_aborted, soon.
     void cancel() noexcept { loop().make_ready(*this); }
+    /// One of the two connections goes, or the worker does: ends without a word.
+    void abandon() noexcept;
 
     void on_turn() override;
     void on_deadline() override;
-    void on_abandoned() override;
+    void on_abandoned() override { abandon(); }
 
 private:
+    ~relay_machine();
+
     static constexpr std::size_t client_side = 0;
     static constexpr std::size_t target_side = 1;
 
@@ -51,14 +46,15 @@ private:
     void flush();
     void finish(error_code error);
     void detach() noexcept;
+    void end_if_finished();
 
+    relay_observer& observer_;
     connection& client_;
     connection& target_;
     std::array<connection::state*, 2> sides_;
     /// Indexed by the side that sends.
     std::array<flow, 2> flows_;
     relay_result result_;
-    suspension suspension_;
     std::chrono::milliseconds flush_timeout_;
     clock::time_point flush_until_ = never;
     std::uint8_t failed_side_ = 0;

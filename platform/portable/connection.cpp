@@ -3,7 +3,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/write.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -48,6 +47,7 @@ void set_session_options(stream_socket& socket, bool keepalive) noexcept {
 }
 
 void connection::state::interrupt() noexcept {
+    ++interruptions;
     error_code ignored;
     socket.cancel(ignored);
 }
@@ -76,8 +76,19 @@ task<error_code> connection::state::write(asio::const_buffer buffer, clock::time
         co_return asio::error::operation_aborted;
     }
     const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
-    const auto [error, count] = co_await asio::async_write(socket, buffer, as_result);
-    co_return outcome(error, entry);
+    // An interruption between two portions finds nothing that it could end.
+    const auto interruptions_before = interruptions;
+    while (buffer.size() != 0) {
+        const auto [error, count] = co_await socket.async_write_some(buffer, as_result);
+        buffer += count;
+        if (error) {
+            co_return outcome(error, entry);
+        }
+        if (buffer.size() != 0 && interruptions != interruptions_before) {
+            co_return outcome(asio::error::operation_aborted, entry);
+        }
+    }
+    co_return error_code{};
 }
 
 connection::connection() noexcept = default;

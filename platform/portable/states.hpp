@@ -35,6 +35,8 @@ struct connection::state {
     endpoint peer;
     std::string unread;
     bool cancelled = false;
+    /// How often interrupt() was called.
+    std::uint32_t interruptions = 0;
 };
 
 /// Small writes go out at once, and urgent bytes are ordinary bytes of the stream.

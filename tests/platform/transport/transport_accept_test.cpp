@@ -1,0 +1,152 @@
+// Listening and accepting.
+#include "tests/support/transport_worker.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace plug::test;
+namespace platform = plug::platform;
+
+namespace {
+
+task<std::vector<platform::connection>> accept_many(platform::acceptor& from, std::size_t count) {
+    std::vector<platform::connection> accepted;
+    while (accepted.size() < count) {
+        auto next = co_await from.accept();
+        if (next.error)
+            break;
+        accepted.push_back(std::move(next.client));
+    }
+    co_return accepted;
+}
+
+error_code listen_again(const platform::endpoint& address,
+                        const platform::listen_options& options = {}) {
+    transport_worker first;
+    transport_worker second;
+    platform::network* const workers[] = {&first.network(), &second.network()};
+    error_code error;
+    const auto opened = platform::open_acceptors(address, options, workers, error);
+    BOOST_TEST(opened.empty() == error.failed());
+    return error;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(transport_accept)
+
+BOOST_AUTO_TEST_CASE(a_client_comes_with_its_address) {
+    accepting_worker worker;
+    const auto joined = connect_in(worker, worker.acceptor());
+    const auto peer = joined.inner->peer();
+    BOOST_TEST(peer.address().to_string() == "127.0.0.1");
+    BOOST_TEST(peer.port() == joined.outer.local_port());
+}
+
+BOOST_AUTO_TEST_CASE(every_client_of_a_burst_is_accepted_once) {
+    accepting_worker worker;
+    std::vector<stream> clients;
+    std::multiset<std::uint16_t> connected;
+    for (int i = 0; i < 200; ++i) {
+        clients.push_back(stream::connect("127.0.0.1", worker.port()));
+        connected.insert(clients.back().local_port());
+    }
+    const auto accepted = worker.run(accept_many(worker.acceptor(), clients.size()));
+    std::multiset<std::uint16_t> seen;
+    for (const auto& each : accepted)
+        seen.insert(each.peer().port());
+    BOOST_TEST(seen == connected, boost::test_tools::per_element());
+    worker.stop();
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_comes_while_accept_waits_is_accepted) {
+    accepting_worker worker;
+    for (int i = 0; i < 20; ++i) {
+        auto waiting = worker.begin(accept_many(worker.acceptor(), 1));
+        const auto client = stream::connect("127.0.0.1", worker.port());
+        BOOST_TEST(transport_worker::outcome_of(waiting).front().peer().port() ==
+                   client.local_port());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_the_system_chooses_is_told) {
+    const accepting_worker worker;
+    BOOST_TEST(worker.port() != 0);
+    BOOST_TEST(listening_sockets(worker.port()) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_on_which_another_listens_is_refused) {
+    const listener other;
+    BOOST_TEST(listen_again({asio::ip::address_v4::loopback(), other.port()}) ==
+               asio::error::address_in_use);
+    BOOST_TEST(listen_again({asio::ip::address_v4::any(), other.port()}) ==
+               asio::error::address_in_use);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_on_which_another_transport_listens_is_refused) {
+    transport_worker first;
+    transport_worker second;
+    platform::network* const workers[] = {&first.network(), &second.network()};
+    error_code error;
+    const auto placed =
+        platform::open_acceptors({asio::ip::address_v4::loopback(), 0}, {}, workers, error);
+    BOOST_REQUIRE(!error);
+    BOOST_TEST(listen_again(placed.front().socket.local()) == asio::error::address_in_use);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_is_free_again_while_its_old_connections_linger) {
+    platform::endpoint address;
+    {
+        accepting_worker worker;
+        address = worker.acceptor().local();
+        auto joined = connect_in(worker, worker.acceptor());
+        worker.call([&] { joined.inner->close(); });
+        BOOST_TEST(joined.outer.receive_to_end().end == stream_end::orderly);
+        joined.outer.close(); // the side that closed first waits on in TIME_WAIT
+    }
+    BOOST_TEST(listen_again(address) == error_code{});
+}
+
+BOOST_AUTO_TEST_CASE(the_ipv6_wildcard_serves_both_families_only_where_that_is_asked) {
+    for (const bool both : {false, true}) {
+        transport_worker worker;
+        platform::network* const workers[] = {&worker.network()};
+        error_code error;
+        platform::listen_options options;
+        options.dual_stack = both;
+        auto placed =
+            platform::open_acceptors({asio::ip::address_v6::any(), 0}, options, workers, error);
+        BOOST_REQUIRE(!error);
+        worker.start();
+        const auto port = placed.front().socket.local().port();
+        const auto client6 = stream::connect("::1", port);
+        if (both) {
+            BOOST_CHECK_NO_THROW((void)stream::connect("127.0.0.1", port));
+        } else {
+            BOOST_CHECK_THROW((void)stream::connect("127.0.0.1", port), std::exception);
+        }
+        worker.stop();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(accepted_sockets_are_kept_alive_where_that_is_asked) {
+    for (const bool wanted : {false, true}) {
+        transport_worker worker;
+        platform::network* const workers[] = {&worker.network()};
+        error_code error;
+        platform::listen_options options;
+        options.keepalive = wanted;
+        auto placed = platform::open_acceptors({asio::ip::address_v4::loopback(), 0}, options,
+                                               workers, error);
+        BOOST_REQUIRE(!error);
+        worker.start();
+        auto& acceptor = placed.front().socket;
+        const auto joined = connect_in(worker, acceptor);
+        BOOST_TEST(keepalive_runs(acceptor.local().port(), joined.outer.local_port()) == wanted);
+        worker.stop();
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,125 @@
+// Deadlines and cancelling of what waits.
+#include "tests/support/transport_worker.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace plug::test;
+namespace platform = plug::platform;
+
+namespace {
+
+task<error_code> read_until(platform::connection& from, clock::time_point deadline) {
+    std::array<char, 64> buffer;
+    co_return (co_await from.read_some(asio::buffer(buffer), deadline)).error;
+}
+
+/// More than any send and receive buffers hold.
+task<error_code> write_too_much_until(platform::connection& to, clock::time_point deadline) {
+    const std::string bytes(100'000'000, 'x');
+    co_return co_await to.write(asio::buffer(bytes), deadline);
+}
+
+task<bool> sleep_in_turn(platform::network& network, std::vector<clock::time_point> until,
+                         std::size_t index, std::vector<std::size_t>& woken) {
+    co_await network.sleep_until(until[index]);
+    woken.push_back(index);
+    co_return true;
+}
+
+struct joined_worker : accepting_worker {
+    joined_connection joined = connect_in(*this, acceptor());
+    ~joined_worker() { stop(); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(transport_deadline)
+
+BOOST_AUTO_TEST_CASE(a_read_ends_at_its_deadline_and_not_before) {
+    joined_worker worker;
+    const auto deadline = clock::now() + 100ms;
+    BOOST_TEST(worker.run(read_until(*worker.joined.inner, deadline)) == asio::error::timed_out);
+    BOOST_TEST((clock::now() >= deadline));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_deadline_the_connection_can_still_be_read) {
+    joined_worker worker;
+    BOOST_TEST(worker.run(read_until(*worker.joined.inner, clock::now() + 10ms)) ==
+               asio::error::timed_out);
+    worker.joined.outer.send("x");
+    BOOST_TEST(worker.run(read_until(*worker.joined.inner, safety_net())) == error_code{});
+}
+
+BOOST_AUTO_TEST_CASE(a_write_that_is_not_taken_ends_at_its_deadline) {
+    joined_worker worker;
+    BOOST_TEST(worker.run(write_too_much_until(*worker.joined.inner, clock::now() + 200ms)) ==
+               asio::error::timed_out);
+}
+
+BOOST_AUTO_TEST_CASE(a_later_deadline_does_not_hold_up_an_earlier_one) {
+    joined_worker worker;
+    auto other = connect_in(worker, worker.acceptor());
+    auto late = worker.begin(read_until(*worker.joined.inner, safety_net()));
+    BOOST_TEST(worker.run(read_until(*other.inner, clock::now() + 50ms)) == asio::error::timed_out);
+    BOOST_TEST((late.wait_for(0ms) == std::future_status::timeout));
+    worker.joined.outer.send("x");
+    BOOST_TEST(transport_worker::outcome_of(late) == error_code{});
+    worker.stop();
+}
+
+BOOST_AUTO_TEST_CASE(sleepers_wake_in_the_order_of_their_times) {
+    accepting_worker worker;
+    const auto now = clock::now();
+    const std::vector<clock::time_point> until{now + 150ms, now + 50ms, now - 1s, now + 100ms};
+    std::vector<std::size_t> woken;
+    std::vector<std::future<bool>> done;
+    for (std::size_t i = 0; i < until.size(); ++i) {
+        done.push_back(worker.begin(sleep_in_turn(worker.network(), until, i, woken)));
+    }
+    for (auto& each : done)
+        BOOST_TEST(transport_worker::outcome_of(each));
+    BOOST_TEST(woken == (std::vector<std::size_t>{2, 1, 3, 0}), boost::test_tools::per_element());
+    BOOST_TEST((clock::now() >= until[0]));
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_ends_what_waits_and_all_that_comes_later) {
+    joined_worker worker;
+    auto reading = worker.begin(read_until(*worker.joined.inner, safety_net()));
+    auto writing = worker.begin(write_too_much_until(*worker.joined.inner, safety_net()));
+    worker.call([&] { worker.joined.inner->cancel(); });
+    BOOST_TEST(transport_worker::outcome_of(reading) == asio::error::operation_aborted);
+    BOOST_TEST(transport_worker::outcome_of(writing) == asio::error::operation_aborted);
+    BOOST_TEST(static_cast<bool>(*worker.joined.inner));
+    worker.joined.outer.send("x");
+    BOOST_TEST(worker.run(read_until(*worker.joined.inner, safety_net())) ==
+               asio::error::operation_aborted);
+    BOOST_TEST(worker.run(write_too_much_until(*worker.joined.inner, safety_net())) ==
+               asio::error::operation_aborted);
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_nothing_is_harmless) {
+    joined_worker worker;
+    platform::connection empty;
+    worker.call([&] {
+        empty.cancel();
+        empty.close();
+        empty.reset();
+        worker.joined.inner->cancel();
+        worker.joined.inner->cancel();
+    });
+    BOOST_TEST(!empty);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_stops_in_the_middle_leaves_nothing_behind) {
+    joined_worker worker;
+    auto reading = worker.begin(read_until(*worker.joined.inner, never));
+    std::vector<std::size_t> woken;
+    auto sleeping = worker.begin(sleep_in_turn(worker.network(), {safety_net()}, 0, woken));
+    worker.call([] {});
+    worker.stop();
+    BOOST_TEST((reading.wait_for(0ms) == std::future_status::timeout));
+    BOOST_TEST(woken.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
