@@ -241,8 +241,8 @@ BOOST_AUTO_TEST_CASE(a_clients_reset_in_the_middle_of_a_download_never_marks_a_t
     for (int i = 0; i < 5; ++i) {
         stream client = plug.connect();
         stream target = front.accept();
-        auto download = std::async(std::launch::async,
-                                   [&] { return target.try_send(std::string(8 * megabyte, 'x')); });
+        auto download = std::async(
+            std::launch::async, [&] { return target.try_send(std::string(64 * megabyte, 'x')); });
         BOOST_TEST(client.receive(100'000).size() == 100'000U);
         client.reset();
         BOOST_TEST(!download.get());
