@@ -163,10 +163,10 @@ public:
     acceptor& operator=(acceptor&&) noexcept;
     ~acceptor();
 
-    /// The next client. An error other than operation_aborted leaves the acceptor usable: try again,
-    /// after a pause where the system is out of descriptors or memory. After stop(), first delivers
-    /// every connection that the system has queued, then closes the listening socket and ends in
-    /// operation_aborted.
+    /// The next client. An error other than operation_aborted leaves the acceptor usable: try
+    /// again, after a pause where the system is out of descriptors or memory. After stop(), first
+    /// delivers every connection that the system has queued, then closes the listening socket and
+    /// ends in operation_aborted.
     task<accept_result> accept();
 
     /// Makes accept() run dry, see there.
@@ -224,12 +224,27 @@ struct relay_result {
     side first = side::client;
 };
 
-/// Moves bytes both ways until both directions have ended, then closes both connections. The end of
-/// one direction is passed on (shutdown) and leaves the other open. A failure on one side is passed
-/// on as a reset, after all that was received before it has been delivered or `flush_timeout` has
-/// passed. Holds a bounded amount of data in either direction; a blocked direction does not hold up
-/// the other one. Reading does not go on while the other side does not take what was read.
-task<relay_result> relay(connection& client, connection& target, relay_options options,
-                         relay_stats& stats);
+/// Hears how a relay ended.
+class relay_observer {
+public:
+    /// Called once, on the worker's thread; may end the life of the observer, the connections and
+    /// the counters.
+    virtual void relay_ended(const relay_result& result) noexcept = 0;
+
+protected:
+    ~relay_observer() = default;
+};
+
+/// Starts to move bytes both ways. When both directions have ended it closes both connections and
+/// tells `observer`, perhaps before this call returns. The end of one direction is passed on
+/// (shutdown) and leaves the other open. A failure on one side is passed on as a reset, after all
+/// that was received before it has been delivered or `flush_timeout` has passed. Holds a bounded
+/// amount of data in either direction; a blocked direction does not hold up the other one. Reading
+/// does not go on while the other side does not take what was read.
+///
+/// An observer and no awaitable: a session spends its life here, and so needs no coroutine frames
+/// while it does. `client`, `target`, `stats` and `observer` must live until relay_ended().
+void relay(connection& client, connection& target, const relay_options& options, relay_stats& stats,
+           relay_observer& observer);
 
 } // namespace plug::platform

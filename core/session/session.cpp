@@ -58,12 +58,17 @@ task<void> session::run(std::unique_ptr<session> self) {
     self->worker_.add(*self);
     const bool reached = co_await self->reach_target();
     if (reached) {
-        const platform::relay_options options;
-        const auto ended =
-            co_await platform::relay(self->client_, self->target_, options, self->stats_);
-        self->relayed_ = ended;
+        auto& relayed = *self.release();
+        platform::relay(relayed.client_, relayed.target_, {}, relayed.stats_, relayed);
+        co_return;
     }
     self->finish(self->how_it_ended());
+}
+
+void session::relay_ended(const platform::relay_result& result) noexcept {
+    const std::unique_ptr<session> self(this);
+    relayed_ = result;
+    finish(how_it_ended());
 }
 
 task<bool> session::reach_target() {

@@ -11,8 +11,9 @@
 
 namespace plug {
 
-/// Belongs to one worker. Reads top to bottom in run(): reach a target, relay, finish.
-class session : public session_hook {
+/// Belongs to one worker. Its way: run() reaches a target and starts the relay, relay_ended() hears
+/// of its end, finish() is the only exit.
+class session : public session_hook, private platform::relay_observer {
 public:
     /// Takes over `client`, which was accepted for `where` and belongs to `runner`. Counts itself
     /// in the runner's census.
@@ -21,13 +22,15 @@ public:
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    /// The whole life of a session; on the worker's thread.
+    /// Connects the session, on the worker's thread. From there on the session owns itself until
+    /// its relay ends: no coroutine frames are held while bytes are relayed.
     static platform::task<void> run(std::unique_ptr<session> self);
 
     /// Ends the session by reset, wherever it stands.
     void cut() noexcept;
 
 private:
+    void relay_ended(const platform::relay_result& result) noexcept override;
     platform::task<bool> reach_target();
     platform::task<attempt> try_target(std::uint32_t target);
     platform::task<bool> found_elsewhere(std::shared_ptr<destination> where,

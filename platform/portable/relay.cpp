@@ -8,6 +8,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <vector>
 
@@ -135,10 +136,9 @@ task<void> flush(job& shared, network::state& net) {
     }
 }
 
-} // namespace
-
-task<relay_result> relay(connection& client, connection& target, relay_options options,
-                         relay_stats& stats) {
+/// The whole relay, from start to closed connections.
+task<void> run(connection& client, connection& target, relay_options options, relay_stats& stats,
+               relay_observer& observer) {
     job shared{*client.self(), *target.self(), stats, options, {}, false, false, false, {}};
     const auto here = shared.client.net.context.get_executor();
     co_await asio::experimental::make_parallel_group(
@@ -148,6 +148,8 @@ task<relay_result> relay(connection& client, connection& target, relay_options o
     if (shared.failed) {
         co_await flush(shared, shared.client.net);
     }
+    const auto result = shared.result;
+    shared.flush.reset();
     if (shared.failed || shared.aborted) {
         client.reset();
         target.reset();
@@ -155,7 +157,20 @@ task<relay_result> relay(connection& client, connection& target, relay_options o
         client.close();
         target.close();
     }
-    co_return shared.result;
+    observer.relay_ended(result);
+}
+
+} // namespace
+
+void relay(connection& client, connection& target, const relay_options& options, relay_stats& stats,
+           relay_observer& observer) {
+    // Only std::bad_alloc can escape; the worker's loop then tells of it.
+    asio::co_spawn(client.self()->net.context, run(client, target, options, stats, observer),
+                   [](const std::exception_ptr& escaped) {
+                       if (escaped) {
+                           std::rethrow_exception(escaped);
+                       }
+                   });
 }
 
 } // namespace plug::platform

@@ -1,7 +1,9 @@
 #include "tests/support/scripted_transport.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
@@ -244,8 +246,10 @@ std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_optio
     return opened;
 }
 
-task<relay_result> relay(connection& client, connection& target, relay_options,
-                         relay_stats& stats) {
+namespace {
+
+task<void> run_relay(connection& client, connection& target, relay_stats& stats,
+                     relay_observer& observer) {
     auto& from = *client.self();
     auto& to = *target.self();
     waiter until(from.net, never);
@@ -265,7 +269,15 @@ task<relay_result> relay(connection& client, connection& target, relay_options,
         client.close();
         target.close();
     }
-    co_return result;
+    observer.relay_ended(result);
+}
+
+} // namespace
+
+void relay(connection& client, connection& target, const relay_options&, relay_stats& stats,
+           relay_observer& observer) {
+    asio::co_spawn(client.self()->net.context, run_relay(client, target, stats, observer),
+                   asio::detached);
 }
 
 } // namespace plug::platform
