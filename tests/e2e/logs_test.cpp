@@ -110,6 +110,9 @@ BOOST_AUTO_TEST_CASE(syslog_gets_the_status_of_a_session_that_failed,
     {
         stream client = run.connect();
         stream target = front.accept();
+        // A reset before the plug has seen the connect succeed would be a failed connect.
+        target.send("x");
+        BOOST_TEST(client.receive(1) == "x");
         target.reset();
         BOOST_TEST(client.receive_to_end().end == stream_end::reset);
     }
