@@ -5,6 +5,7 @@
 #include "tests/support/ports.hpp"
 #include "tests/support/process.hpp"
 
+#include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
@@ -12,7 +13,6 @@
 #include <fstream>
 #include <future>
 #include <iomanip>
-#include <regex>
 #include <sstream>
 
 using namespace plug::test;
@@ -61,13 +61,13 @@ struct session_line {
 };
 
 std::vector<session_line> session_lines(const std::string& text) {
-    static const std::regex whole(
+    static const boost::regex whole(
         R"(\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] plug\[(\d+)\] (\S+) (\S+) (\S+) (\d+) (\d+) (\d+))");
     std::vector<session_line> lines;
     std::istringstream split(text);
     for (std::string line; std::getline(split, line);) {
-        std::smatch part;
-        if (!std::regex_match(line, part, whole))
+        boost::smatch part;
+        if (!boost::regex_match(line, part, whole))
             throw std::runtime_error("not a session line: " + line);
         lines.push_back({part[1], part[2], part[3], part[4], part[5], std::stoull(part[6]),
                          std::stoull(part[7]), std::stoull(part[8])});

@@ -3,11 +3,11 @@
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
 
+#include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 using namespace plug::test;
@@ -47,11 +47,12 @@ words split(const std::string& line) {
 /// The addresses that an example expects this machine to have, beside that of the loopback: what
 /// stands behind the slash of LISTEN.
 words own_addresses(const words& parts) {
-    static const std::regex listen_with_outgoing(R"((?:.*:)?\d+/([0-9a-fA-F]*[.:][0-9a-fA-F.:]+))");
+    static const boost::regex listen_with_outgoing(
+        R"((?:.*:)?\d+/([0-9a-fA-F]*[.:][0-9a-fA-F.:]+))");
     words found;
     for (const auto& part : parts) {
-        std::smatch match;
-        if (std::regex_match(part, match, listen_with_outgoing))
+        boost::smatch match;
+        if (boost::regex_match(part, match, listen_with_outgoing))
             found.push_back(match[1]);
     }
     return found;

@@ -4,6 +4,7 @@
 #include "tests/support/process.hpp"
 #include "tests/support/spawn.hpp"
 
+#include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <sys/prctl.h>
@@ -14,7 +15,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <regex>
 #include <stdexcept>
 
 namespace plug::test {
@@ -187,9 +187,10 @@ bool program::says(const std::string& expression, std::size_t count) const {
 }
 
 std::size_t count_matches(const std::string& text, const std::string& expression) {
-    const std::regex wanted(expression, std::regex::ECMAScript | std::regex::multiline);
-    return static_cast<std::size_t>(
-        std::distance(std::sregex_iterator(text.begin(), text.end(), wanted), {}));
+    const boost::regex wanted(expression);
+    const boost::sregex_iterator found(text.begin(), text.end(), wanted,
+                                       boost::match_not_dot_newline);
+    return static_cast<std::size_t>(std::distance(found, {}));
 }
 
 } // namespace plug::test

@@ -93,7 +93,7 @@ private:
     std::optional<int> background_exit_;
 };
 
-/// How often the regular expression (ECMAScript) matches in `text`.
+/// How often the regular expression (that of Perl, a dot is no line end) matches in `text`.
 [[nodiscard]] std::size_t count_matches(const std::string& text, const std::string& expression);
 
 } // namespace plug::test
