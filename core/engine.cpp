@@ -8,6 +8,7 @@
 #include "core/worker.hpp"
 #include "platform/interfaces.hpp"
 #include "platform/limits.hpp"
+#include "platform/processors.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -36,12 +37,16 @@ std::uint64_t most_sessions(std::uint64_t listeners) {
     return std::max<std::uint64_t>(1, (limit - kept) / descriptors_per_session);
 }
 
+unsigned thread_count(const configuration& config) {
+    return config.threads.value_or(std::min(platform::usable_processors(), most_threads));
+}
+
 std::uint64_t listener_count(const configuration& config) {
     std::uint64_t count = 0;
     for (const auto& plug : config.plugs) {
         count += plug.listen.size();
     }
-    return count * config.threads;
+    return count * thread_count(config);
 }
 
 outgoing_addresses resolve_outgoing(const std::string& written) {
@@ -122,7 +127,7 @@ std::optional<start_failure> engine::open() {
     const platform::network_options options{self.config.spin, [&self](platform::error_code error) {
                                                 self.events.publish(bytes_copied{error});
                                             }};
-    for (unsigned index = 0; index < self.config.threads; ++index) {
+    for (unsigned index = 0; index < thread_count(self.config); ++index) {
         self.workers.push_back(std::make_unique<worker>(self.counted, options));
     }
     for (const auto& configured : self.config.plugs) {

@@ -38,7 +38,7 @@ public:
 
     /// Starts the worker threads. `listeners_closed` is called when the last listener has closed
     /// after drain(), `ended` when after that the last session has ended; both on a worker's
-    /// thread.
+    /// thread, or from within drain().
     void run(std::function<void()> listeners_closed, std::function<void()> ended);
 
     /// Takes no more clients: serves those that are in the accept queues, closes the listeners, and

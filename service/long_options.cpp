@@ -171,7 +171,7 @@ constexpr std::array<long_option, 22> options{{
      process,
      "how long sessions may go on after a stop (30s)",
      apply_grace},
-    {{"threads", "NUMBER"}, process, "worker threads, 1 to 256 (1)", apply_threads},
+    {{"threads", "NUMBER"}, process, "worker threads, 1 to 256 (one a processor)", apply_threads},
     {{"spin", "DURATION"},
      process,
      "poll so long before sleeping, such as 20us; the portable transport ignores it (0us)",

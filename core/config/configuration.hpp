@@ -54,11 +54,14 @@ struct plug_config {
     bool resolve_names = false;
 };
 
+/// The most worker threads that make sense on any machine.
+inline constexpr unsigned most_threads = 256;
+
 /// Everything that the engine runs.
 struct configuration {
     std::vector<plug_config> plugs;
-    /// Worker threads, 1 to 256.
-    unsigned threads = 1;
+    /// Worker threads, 1 to 256; unset = as many as there are processors that the process may use.
+    std::optional<unsigned> threads;
     /// How long sessions may go on after a stop; unset = as long as they like.
     std::optional<std::chrono::milliseconds> grace = std::chrono::seconds(30);
     /// See platform::network_options.

@@ -131,7 +131,7 @@ void check_plug(problems& found, const plug_config& plug) {
 }
 
 void check_process(problems& found, const configuration& config) {
-    if (config.threads < 1 || config.threads > 256) {
+    if (config.threads && (*config.threads < 1 || *config.threads > most_threads)) {
         found.push_back({"threads", "is out of range: 1 to 256"});
     }
     if (config.grace) {

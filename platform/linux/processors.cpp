@@ -47,8 +47,8 @@ unsigned least_quota(const std::string& mount, std::string path, bool second_ver
     }
 }
 
-/// The hierarchies that /proc/self/cgroup lists, one a line: `number:controllers:path`, with number 0
-/// and no controllers for version 2 (cgroups(7)).
+/// The hierarchies that /proc/self/cgroup lists, one a line: `number:controllers:path`, with number
+/// 0 and no controllers for version 2 (cgroups(7)).
 unsigned processors_of_cgroups() {
     unsigned least = ~0U;
     std::ifstream list("/proc/self/cgroup");

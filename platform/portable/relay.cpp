@@ -1,6 +1,6 @@
 // relay: two coroutines, one for each direction, that share one job.
 #include "platform/portable/states.hpp"
-#include "platform/send_queue.hpp"
+#include "platform/socket_state.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -89,6 +89,34 @@ void job::abort() {
 
 bool flush_is_over(const job& shared) { return shared.flush && shared.flush->has_come(); }
 
+/// While a write is blocked nobody reads from the sender: looks now and then whether it has failed,
+/// so that a reader that never reads cannot hold a session that is over.
+class sender_watch {
+public:
+    sender_watch(job& shared, side from) : shared_(shared), from_(from) { wait(); }
+
+private:
+    static constexpr std::chrono::seconds interval{1};
+
+    static void look(void* waiter) {
+        auto& self = *static_cast<sender_watch*>(waiter);
+        const auto error = take_pending_error(self.shared_.at(self.from_).socket.native_handle());
+        if (error) {
+            self.shared_.fail(self.from_, error);
+        } else {
+            self.wait();
+        }
+    }
+
+    void wait() {
+        next_.emplace(shared_.client.net.deadlines, clock::now() + interval, &look, this);
+    }
+
+    job& shared_;
+    side from_;
+    std::optional<deadline_entry> next_;
+};
+
 /// Reads from `from` and writes to the other side until the stream ends or either side fails.
 task<void> pump(job& shared, side from) {
     auto& source = shared.at(from);
@@ -115,6 +143,7 @@ task<void> pump(job& shared, side from) {
         }
         counted += got.bytes;
         shared.stats.last_active = clock::now();
+        const sender_watch watch(shared, from);
         const auto error = co_await sink.write(asio::buffer(buffer.data(), got.bytes), never);
         if (error) {
             shared.fail(other(from), error);

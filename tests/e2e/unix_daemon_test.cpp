@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(the_command_ends_with_0_when_the_port_listens) {
     const detached place(target.address());
     program plug = place.start();
     BOOST_TEST(plug.exit_code() == 0, plug.errors());
-    BOOST_TEST(listening_sockets(place.port) == 1U);
+    BOOST_TEST(listening_sockets(place.port) >= 1U); // one for each worker on Linux
     BOOST_TEST(plug.output() == "");
     BOOST_TEST(plug.errors() == "");
     BOOST_TEST(ask_name(place.port) == "target");

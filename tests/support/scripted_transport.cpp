@@ -1,5 +1,7 @@
 #include "tests/support/scripted_transport.hpp"
 
+#include "platform/processors.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -279,5 +281,7 @@ void relay(connection& client, connection& target, const relay_options&, relay_s
     asio::co_spawn(client.self()->net.context, run_relay(client, target, stats, observer),
                    asio::detached);
 }
+
+unsigned usable_processors() noexcept { return 1; }
 
 } // namespace plug::platform

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_said_is_as_in_2x) {
     BOOST_TEST(!made.pid_file.has_value());
     BOOST_TEST(!made.session_log.has_value());
     BOOST_TEST(!made.engine.grace.has_value());
-    BOOST_TEST(made.engine.threads == 1U);
+    BOOST_TEST(!made.engine.threads);
     BOOST_TEST(!plug.retry.has_value());
     BOOST_TEST(!plug.affinity.enabled);
     BOOST_TEST((plug.affinity.timeout == 3600s));

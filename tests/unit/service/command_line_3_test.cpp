@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_said_has_the_defaults_of_3) {
     BOOST_TEST((plug.retry == 10s));
     BOOST_TEST((made.engine.grace == 30s));
     BOOST_TEST((plug.connect_timeout == 5s));
-    BOOST_TEST(made.engine.threads == 1U);
+    BOOST_TEST(!made.engine.threads);
     BOOST_TEST((made.engine.spin == 0us));
     BOOST_TEST(!plug.affinity.enabled);
     BOOST_TEST((plug.affinity.timeout == 1h));
@@ -52,13 +52,13 @@ BOOST_AUTO_TEST_CASE(every_option_has_its_meaning) {
     BOOST_TEST((run("7001 10.0.0.1 --grace 2m").engine.grace == 120s));
     BOOST_TEST((run("7001 10.0.0.1 --grace 0s").engine.grace == 0s));
     BOOST_TEST(!run("7001 10.0.0.1 --grace unlimited").engine.grace.has_value());
-    BOOST_TEST(run("7001 10.0.0.1 --threads 4").engine.threads == 4U);
+    BOOST_TEST(run("7001 10.0.0.1 --threads 4").engine.threads.value() == 4U);
     BOOST_TEST((run("7001 10.0.0.1 --spin 20us").engine.spin == 20us));
 }
 
 BOOST_AUTO_TEST_CASE(values_follow_an_equals_sign_or_a_space) {
-    BOOST_TEST(run("7001 10.0.0.1 --threads=4").engine.threads == 4U);
-    BOOST_TEST(run("--threads 4 7001 --grace=1s 10.0.0.1").engine.threads == 4U);
+    BOOST_TEST(run("7001 10.0.0.1 --threads=4").engine.threads.value() == 4U);
+    BOOST_TEST(run("--threads 4 7001 --grace=1s 10.0.0.1").engine.threads.value() == 4U);
     BOOST_TEST((run("--threads 4 7001 --grace=1s 10.0.0.1").engine.grace == 1s));
     BOOST_TEST(run("7001 10.0.0.1 --pid-file=/a=b").pid_file->string() == "/a=b");
 }

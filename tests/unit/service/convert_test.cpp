@@ -50,7 +50,7 @@ void check_same_plug(const plug_config& left, const plug_config& right) {
 void check_same(const settings& left, const settings& right) {
     BOOST_REQUIRE(left.engine.plugs.size() == right.engine.plugs.size());
     check_same_plug(left.engine.plugs.at(0), right.engine.plugs.at(0));
-    BOOST_TEST(left.engine.threads == right.engine.threads);
+    BOOST_TEST((left.engine.threads == right.engine.threads));
     BOOST_TEST((left.engine.grace == right.engine.grace));
     BOOST_TEST((left.engine.spin == right.engine.spin));
     BOOST_TEST(left.detach == right.detach);

@@ -1,8 +1,10 @@
-#include "platform/send_queue.hpp"
+#include "platform/socket_state.hpp"
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <termios.h>
+
+#include <cerrno>
 
 namespace plug::platform {
 
@@ -14,10 +16,20 @@ unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) no
     const bool told = getsockopt(socket, SOL_SOCKET, SO_NWRITE, &queued, &size) == 0;
 #elif defined(FIONWRITE) // FreeBSD
     const bool told = ioctl(socket, FIONWRITE, &queued) == 0;
-#else // TIOCOUTQ is what tcp(7) of Linux calls SIOCOUTQ
+#else                    // TIOCOUTQ is what tcp(7) of Linux calls SIOCOUTQ
     const bool told = ioctl(socket, TIOCOUTQ, &queued) == 0;
 #endif
     return told ? std::optional(static_cast<std::size_t>(queued)) : std::nullopt;
+}
+
+boost::system::error_code
+take_pending_error(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept {
+    int pending = 0;
+    socklen_t size = sizeof pending;
+    if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &pending, &size) != 0) {
+        pending = errno;
+    }
+    return {pending, boost::system::system_category()};
 }
 
 } // namespace plug::platform

@@ -1,7 +1,8 @@
-// How much of what was sent has not arrived yet.
+// What the system knows of a connected socket.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -12,5 +13,10 @@ namespace plug::platform {
 /// cannot tell.
 [[nodiscard]] std::optional<std::size_t>
 unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept;
+
+/// The error that the socket holds, such as the reset that nobody has read yet; none = none. The
+/// system tells it once.
+[[nodiscard]] boost::system::error_code
+take_pending_error(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept;
 
 } // namespace plug::platform

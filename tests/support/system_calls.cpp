@@ -1,0 +1,58 @@
+#include "tests/support/system_calls.hpp"
+
+#include "tests/support/spawn.hpp"
+#include "tests/support/waiting.hpp"
+
+#include <sys/wait.h>
+
+#include <csignal>
+#include <regex>
+#include <stdexcept>
+#include <utility>
+
+namespace plug::test {
+
+namespace {
+
+/// Whether every thread of the process has a tracer.
+bool is_traced(int process) {
+    const auto tasks = "/proc/" + std::to_string(process) + "/task";
+    for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+        if (read_file(task.path() / "status").find("TracerPid:\t0\n") != std::string::npos)
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
+system_call_counter::system_call_counter(int process)
+    : tracer_(spawn({"/usr/bin/env", "strace", "-f", "-c", "-o", (directory_ / "table").string(),
+                     "-p", std::to_string(process)},
+                    {.directory = directory_.path()}, directory_ / "output",
+                    directory_ / "errors")) {
+    if (!eventually([process] { return is_traced(process); }))
+        throw std::runtime_error("strace: " + read_file(directory_ / "errors"));
+}
+
+system_call_counter::~system_call_counter() { stop(); }
+
+void system_call_counter::stop() {
+    if (tracer_ < 0)
+        return;
+    ::kill(tracer_, SIGINT);
+    ::waitpid(std::exchange(tracer_, -1), nullptr, 0);
+}
+
+std::uint64_t system_call_counter::count() {
+    stop();
+    const std::string counted = table();
+    std::smatch total;
+    // % time, seconds, usecs/call, calls, errors if any, "total"
+    const std::regex last_line(R"(100\.00\s+\S+\s+\S+\s+(\d+)\s+(\d+\s+)?total)");
+    if (!std::regex_search(counted, total, last_line))
+        throw std::runtime_error("strace gave no table: " + read_file(directory_ / "errors"));
+    return std::stoull(total[1]);
+}
+
+} // namespace plug::test
