@@ -21,6 +21,12 @@ deadline_entry::~deadline_entry() {
     }
 }
 
+/// Coroutines that a worker left in the middle go with its io_context, after this list.
+deadline_list::~deadline_list() {
+    for (const auto& [deadline, entry] : waiting_)
+        entry->listed_ = false;
+}
+
 void deadline_list::arm() {
     armed_for_ = waiting_.begin()->first;
     timer_.expires_at(armed_for_); // cancels the earlier wait

@@ -15,6 +15,9 @@ class deadline_entry;
 class deadline_list {
 public:
     explicit deadline_list(asio::io_context& context) : timer_(context.get_executor()) {}
+    ~deadline_list();
+    deadline_list(const deadline_list&) = delete;
+    deadline_list& operator=(const deadline_list&) = delete;
 
 private:
     friend class deadline_entry;

@@ -30,9 +30,16 @@ void transport_worker::stop() {
         thread_.join();
 }
 
+void end_on_worker::operator()(platform::connection* ended) const {
+    if (worker->is_running())
+        worker->call([ended] { delete ended; });
+    else
+        delete ended;
+}
+
 joined_connection connect_out(transport_worker& worker) {
     listener where;
-    joined_connection made;
+    joined_connection made(worker);
     check(
         worker.run(made.inner->connect(worker.network(), loopback(where.port()), {}, safety_net())),
         "connect");
@@ -42,7 +49,7 @@ joined_connection connect_out(transport_worker& worker) {
 
 joined_connection connect_in(transport_worker& worker, platform::acceptor& acceptor,
                              const stream_options& options) {
-    joined_connection made;
+    joined_connection made(worker);
     made.outer = stream::connect("127.0.0.1", acceptor.local().port(), options);
     auto accepted = worker.run(acceptor.accept());
     check(accepted.error, "accept");

@@ -36,6 +36,7 @@ public:
     /// Ends the thread in the middle of what it does.
     void stop();
 
+    [[nodiscard]] bool is_running() const noexcept { return thread_.joinable(); }
     [[nodiscard]] platform::network& network() noexcept { return network_; }
     [[nodiscard]] asio::io_context& context() noexcept { return context_; }
 
@@ -86,12 +87,19 @@ private:
     std::thread thread_;
 };
 
-/// Ended by its owner's thread: the worker's, unless that has stopped.
-using owned_connection = std::unique_ptr<platform::connection>;
+/// Destroys connections on the thread of their worker, while that runs.
+struct end_on_worker {
+    transport_worker* worker = nullptr;
+    void operator()(platform::connection* ended) const;
+};
+using owned_connection = std::unique_ptr<platform::connection, end_on_worker>;
 
-/// A connection of the transport and the stream at its other end.
+/// A connection of the transport and the stream at its other end. To be destroyed before the
+/// worker.
 struct joined_connection {
-    owned_connection inner = std::make_unique<platform::connection>();
+    explicit joined_connection(transport_worker& worker)
+        : inner(new platform::connection, {&worker}) {}
+    owned_connection inner;
     stream outer;
 };
 

@@ -63,12 +63,14 @@ BOOST_AUTO_TEST_CASE(every_client_of_a_burst_is_accepted_once) {
 
 BOOST_AUTO_TEST_CASE(a_client_that_comes_while_accept_waits_is_accepted) {
     accepting_worker worker;
+    std::vector<std::vector<platform::connection>> accepted;
     for (int i = 0; i < 20; ++i) {
         auto waiting = worker.begin(accept_many(worker.acceptor(), 1));
         const auto client = stream::connect("127.0.0.1", worker.port());
-        BOOST_TEST(transport_worker::outcome_of(waiting).front().peer().port() ==
-                   client.local_port());
+        accepted.push_back(transport_worker::outcome_of(waiting));
+        BOOST_TEST(accepted.back().front().peer().port() == client.local_port());
     }
+    worker.stop();
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_the_system_chooses_is_told) {
