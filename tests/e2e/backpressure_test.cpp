@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_SUITE(backpressure)
 
 BOOST_AUTO_TEST_CASE(a_reader_that_never_reads_costs_less_than_a_megabyte) {
     listener front;
-    auto plug = start_plug({front.address()});
+    auto plug = start_plug({front.address()}, {}, with_memory_reused());
     // Warms up what is allocated once.
     std::vector<pair_of_ends> stuck;
     stuck.push_back(join_ends(plug, front));

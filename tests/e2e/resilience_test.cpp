@@ -215,7 +215,8 @@ BOOST_DATA_TEST_CASE(a_session_whose_target_is_killed_ends_in_a_reset_and_is_cou
 
 BOOST_AUTO_TEST_CASE(memory_and_descriptors_do_not_grow_with_the_number_of_sessions) {
     named_server target("target");
-    auto plug = start_plug({closed_address(), target.address()}, {"--sticky", "--retry", "1ms"});
+    auto plug = start_plug({closed_address(), target.address()}, {"--sticky", "--retry", "1ms"},
+                           with_memory_reused());
     tally counts;
     run_sessions(plug.port(), 1000, counts, [](std::size_t) {});
     const auto memory = resident_bytes(plug.process());

@@ -348,7 +348,8 @@ BOOST_AUTO_TEST_CASE(a_kill_ends_sessions_and_frees_the_port) {
     BOOST_TEST(front.accept().peer_port() != 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_start_without_descriptors_fails_and_says_so) {
+BOOST_AUTO_TEST_CASE(a_start_without_descriptors_fails_and_says_so,
+                     *boost::unit_test::precondition(is_not_sanitized)) {
     // Too few for the engine's own needs, whichever of them comes to grief first.
     named_server target("target");
     const detached place(target.address());

@@ -5,8 +5,12 @@
 namespace plug::test {
 
 running_plug::running_plug(std::uint16_t port, words arguments, start_options options)
+    : running_plug(port, listening_sockets(port), std::move(arguments), std::move(options)) {}
+
+running_plug::running_plug(std::uint16_t port, std::size_t listening_before, words arguments,
+                           start_options options)
     : program(std::move(arguments), std::move(options)), port_(port) {
-    wait_until_listening(port_);
+    wait_until_listening(port_, listening_before);
 }
 
 words together(words first, const words& second) {

@@ -23,6 +23,9 @@ public:
     }
 
 private:
+    running_plug(std::uint16_t port, std::size_t listening_before, words arguments,
+                 start_options options);
+
     std::uint16_t port_;
 };
 

@@ -7,6 +7,7 @@
 #include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <dlfcn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -170,12 +171,12 @@ int program::stop() {
     return finish();
 }
 
-void program::wait_until_listening(std::uint16_t port) {
+void program::wait_until_listening(std::uint16_t port, std::size_t before) {
     const bool listens = eventually([&] {
-        return listening_sockets(port) != 0 || exit_code_within(0ms).value_or(0) != 0 ||
+        return listening_sockets(port) > before || exit_code_within(0ms).value_or(0) != 0 ||
                !is_alive();
     });
-    if (!listens || listening_sockets(port) == 0)
+    if (!listens || listening_sockets(port) <= before)
         throw std::runtime_error("plug" + line_ + " does not listen: " + errors());
 }
 
@@ -184,6 +185,23 @@ std::string program::errors() const { return read_file(*directory_ / "errors"); 
 
 bool program::says(const std::string& expression, std::size_t count) const {
     return eventually([&] { return count_matches(errors(), expression) >= count; });
+}
+
+bool is_sanitized() {
+    return dlsym(RTLD_DEFAULT, "__asan_init") != nullptr ||
+           dlsym(RTLD_DEFAULT, "__tsan_init") != nullptr;
+}
+
+boost::test_tools::assertion_result is_not_sanitized(boost::unit_test::test_unit_id) {
+    boost::test_tools::assertion_result result(!is_sanitized());
+    result.message() << "a sanitizer would be in the way";
+    return result;
+}
+
+start_options with_memory_reused() {
+    const char* set = std::getenv("ASAN_OPTIONS");
+    return {.environment = {std::string("ASAN_OPTIONS=") + (set == nullptr ? "" : set) +
+                            ":quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}};
 }
 
 std::size_t count_matches(const std::string& text, const std::string& expression) {

@@ -5,6 +5,8 @@
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/waiting.hpp"
 
+#include <boost/test/tree/test_unit.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -67,9 +69,9 @@ public:
     /// Ends it at once (SIGKILL).
     void kill();
 
-    /// Waits until somebody listens on `port`; throws, with what the program said, if it ends
-    /// first.
-    void wait_until_listening(std::uint16_t port);
+    /// Waits until more than `before` sockets listen on `port`; throws, with what the program said,
+    /// if it ends first.
+    void wait_until_listening(std::uint16_t port, std::size_t before = 0);
 
     /// What it has written so far to standard output, and to standard error.
     [[nodiscard]] std::string output() const;
@@ -92,6 +94,15 @@ private:
     std::optional<int> typed_exit_;
     std::optional<int> background_exit_;
 };
+
+/// Whether this test, and so the program under test, is built with a sanitizer.
+[[nodiscard]] bool is_sanitized();
+
+/// A precondition of test cases in which a sanitizer would be in the way.
+boost::test_tools::assertion_result is_not_sanitized(boost::unit_test::test_unit_id);
+
+/// Conditions under which memory that is freed is soon used again, under sanitizers too.
+[[nodiscard]] start_options with_memory_reused();
 
 /// How often the regular expression (that of Perl, a dot is no line end) matches in `text`.
 [[nodiscard]] std::size_t count_matches(const std::string& text, const std::string& expression);
