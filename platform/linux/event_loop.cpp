@@ -15,7 +15,7 @@ namespace {
 
 /// Rounds of harvesting before other work of the io_context gets its turn.
 constexpr int rounds_per_wake = 16;
-constexpr int polls_per_spin_round = 8;
+constexpr int polls_per_spin_round = 16;
 
 int new_epoll_set() {
     const int made = ::epoll_create1(EPOLL_CLOEXEC);
@@ -142,7 +142,7 @@ bool event_loop::harvest() {
             told->on_events(event.events);
     }
     if (count > 0)
-        last_event_ = harvested_at_;
+        had_events_ = true;
     return count == batch_size;
 }
 
@@ -158,18 +158,19 @@ void event_loop::serve_ready() {
     }
 }
 
-/// Polls for a moment; true where the worker should go on polling and not sleep yet.
+/// Polls for a moment; true where the worker should go on polling and not sleep yet. The time
+/// counts from when the last event had been served.
 bool event_loop::keep_spinning() {
     if (watched_.empty())
         return false;
     for (int poll = 0; poll < polls_per_spin_round; ++poll) {
+        if (std::exchange(had_events_, false))
+            spin_until_ = clock::now() + spin_;
         const serving now_serving{*this};
-        const bool more = harvest();
-        serve_ready();
-        if (more || last_event_ == harvested_at_)
-            return true;
-        if (harvested_at_ - last_event_ > spin_)
+        if (harvested_at_ >= spin_until_)
             return false;
+        harvest();
+        serve_ready();
     }
     return true;
 }

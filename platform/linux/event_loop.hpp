@@ -67,7 +67,8 @@ private:
     asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer_;
     clock::time_point timer_at_ = never;
     clock::time_point harvested_at_{};
-    clock::time_point last_event_{};
+    clock::time_point spin_until_{};
+    bool had_events_ = false;
     bool serving_ = false;
     bool armed_ = false;
     bool called_again_ = false;

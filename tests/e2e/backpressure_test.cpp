@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_never_reads_costs_less_than_a_megabyte) {
     }
     const auto after = resident_bytes(plug.process());
     const auto grown = after > before ? after - before : 0;
-    BOOST_TEST(grown < sessions * megabyte);
+    BOOST_TEST(grown < sessions * megabyte * memory_factor());
 }
 
 BOOST_AUTO_TEST_CASE(a_blocked_direction_leaves_the_other_one_free) {

@@ -25,6 +25,9 @@ namespace {
 /// The exit code with which the presets make sanitizers end.
 constexpr int sanitizer_exit_code = 99;
 
+/// The thread sanitizer keeps up to this many times the memory that the program uses.
+constexpr std::uint64_t sanitizer_memory_factor = 8;
+
 std::string program_path() {
     const char* path = std::getenv("PLUG_PROGRAM");
     if (path == nullptr)
@@ -89,8 +92,11 @@ void program::end_all() {
 
 void program::check_end() const {
     for (const auto& code : {typed_exit_, background_exit_}) {
+        // The second request to stop may come when the program is leaving already and no longer
+        // listens to it.
         const bool crashed =
-            code && (*code == sanitizer_exit_code || (*code > 128 && *code != 128 + SIGKILL));
+            code && (*code == sanitizer_exit_code ||
+                     (*code > 128 && *code != 128 + SIGKILL && *code != 128 + SIGTERM));
         BOOST_CHECK_MESSAGE(!crashed, "plug" << line_ << " ended with " << *code << ":\n"
                                              << errors());
     }
@@ -197,6 +203,8 @@ boost::test_tools::assertion_result is_not_sanitized(boost::unit_test::test_unit
     result.message() << "a sanitizer would be in the way";
     return result;
 }
+
+std::uint64_t memory_factor() { return is_sanitized() ? sanitizer_memory_factor : 1; }
 
 start_options with_memory_reused() {
     const char* set = std::getenv("ASAN_OPTIONS");

@@ -101,6 +101,9 @@ private:
 /// A precondition of test cases in which a sanitizer would be in the way.
 boost::test_tools::assertion_result is_not_sanitized(boost::unit_test::test_unit_id);
 
+/// By how much a bound on memory is to be widened for what a sanitizer keeps itself.
+[[nodiscard]] std::uint64_t memory_factor();
+
 /// Conditions under which memory that is freed is soon used again, under sanitizers too.
 [[nodiscard]] start_options with_memory_reused();
 
