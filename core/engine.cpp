@@ -10,9 +10,6 @@
 #include "platform/limits.hpp"
 #include "platform/processors.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -218,8 +215,8 @@ void engine::run(std::function<void()> listeners_closed, std::function<void()> e
 
 void engine::implementation::start_listeners() {
     for (const auto& placed : listeners) {
-        boost::asio::co_spawn(placed.home->context(), listener::run(placed.accepting),
-                              report_escaped{events, "accept clients"});
+        placed.home->spawn(listener::run(placed.accepting),
+                           report_escaped{events, "accept clients"});
     }
 }
 
@@ -239,18 +236,17 @@ void engine::drain() {
 void engine::implementation::begin_drain() {
     events.publish(plug::draining{counted.sessions()});
     for (const auto& placed : listeners) {
-        boost::asio::post(placed.home->context(),
-                          [stopped = placed.accepting] { stopped->stop(); });
+        placed.home->post([stopped = placed.accepting] { stopped->stop(); });
     }
     if (config.grace) {
-        for_each_worker([this](worker& each) {
-            boost::asio::post(each.context(), [this, &each] {
-                each.cut_sessions_after(*config.grace, [this](std::size_t count) {
-                    if (count > 0) {
-                        events.publish(sessions_cut{count});
-                    }
-                });
-            });
+        const auto told = [this](std::size_t count) {
+            if (count > 0) {
+                events.publish(sessions_cut{count});
+            }
+        };
+        for_each_worker([&](worker& each) {
+            each.spawn(each.cut_sessions_after(*config.grace, told),
+                       report_escaped{events, "cut the sessions"});
         });
     }
     counted.listener_ends();
@@ -260,7 +256,7 @@ void engine::stop_now() {
     drain();
     auto& self = *implementation_;
     self.for_each_worker([&self](worker& each) {
-        boost::asio::post(each.context(), [&self, &each] {
+        each.post([&self, &each] {
             each.cut_sessions([&self](std::size_t count) {
                 if (count > 0) {
                     self.events.publish(sessions_cut{count});

@@ -2,16 +2,12 @@
 
 #include "core/session/session.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <utility>
 
 namespace plug {
 
 worker::worker(census& counted, platform::network_options options)
-    : census_(counted), network_(context_, options), grace_timer_(context_.get_executor()) {
-    guard_.emplace(boost::asio::make_work_guard(context_.get_executor()));
-}
+    : census_(counted), network_(context_, options) {}
 
 worker::~worker() = default;
 
@@ -19,7 +15,7 @@ void worker::start(std::function<void(std::exception_ptr)> failed) {
     thread_ = std::thread([this, failed = std::move(failed)] {
         while (true) {
             try {
-                context_.run();
+                network_.run();
                 return;
             } catch (...) {
                 failed(std::current_exception());
@@ -29,11 +25,7 @@ void worker::start(std::function<void(std::exception_ptr)> failed) {
 }
 
 void worker::finish() noexcept {
-    boost::asio::post(context_, [this] {
-        grace_timer_.cancel();
-        guard_.reset();
-        context_.stop(); // a deadline that nobody waits for any more would hold up the end
-    });
+    post([this] { network_.stop(); });
 }
 
 void worker::join() {
@@ -51,14 +43,10 @@ void worker::add(session& started) {
 
 void worker::remove(session& ended) noexcept { sessions_.erase(sessions_.iterator_to(ended)); }
 
-void worker::cut_sessions_after(std::chrono::milliseconds grace,
-                                std::function<void(std::size_t)> told) {
-    grace_timer_.expires_after(grace);
-    grace_timer_.async_wait([this, told = std::move(told)](const boost::system::error_code& error) {
-        if (!error) {
-            cut_sessions(told);
-        }
-    });
+platform::task<void> worker::cut_sessions_after(std::chrono::milliseconds grace,
+                                                std::function<void(std::size_t)> told) {
+    co_await network_.sleep_until(network_.now() + grace);
+    cut_sessions(told);
 }
 
 void worker::cut_sessions(const std::function<void(std::size_t)>& told) {

@@ -4,14 +4,13 @@
 #include "core/session/census.hpp"
 #include "platform/transport.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <exception>
 #include <functional>
-#include <optional>
 #include <thread>
 
 namespace plug {
@@ -27,13 +26,24 @@ public:
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
-    [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
     [[nodiscard]] platform::network& network() noexcept { return network_; }
     [[nodiscard]] census& counted() noexcept { return census_; }
 
     /// Starts the thread. `failed` hears of an exception that escaped from a handler, on that
     /// thread; the worker goes on.
     void start(std::function<void(std::exception_ptr)> failed);
+
+    /// Calls `act` on the worker's thread, soon. Any thread.
+    template <typename Act> void post(Act act) {
+        boost::asio::post(context_, std::move(act));
+        network_.wake();
+    }
+
+    /// Starts `story` on the worker's thread, soon; `ended` hears how it ended. Any thread.
+    template <typename Ended> void spawn(platform::task<void> story, Ended ended) {
+        boost::asio::co_spawn(context_, std::move(story), std::move(ended));
+        network_.wake();
+    }
 
     /// Ends the thread; to be called when nothing is left to do. Any thread.
     void finish() noexcept;
@@ -45,8 +55,9 @@ public:
     void add(session& started);
     void remove(session& ended) noexcept;
 
-    /// Cuts the sessions when `grace` is over, unless they end before.
-    void cut_sessions_after(std::chrono::milliseconds grace, std::function<void(std::size_t)> told);
+    /// Cuts the sessions when `grace` is over, unless the worker is finished before.
+    platform::task<void> cut_sessions_after(std::chrono::milliseconds grace,
+                                            std::function<void(std::size_t)> told);
 
     /// Cuts every session, those still to come too. `told` hears how many there were.
     void cut_sessions(const std::function<void(std::size_t)>& told);
@@ -55,10 +66,6 @@ private:
     census& census_;
     boost::asio::io_context context_{1};
     platform::network network_;
-    std::optional<boost::asio::executor_work_guard<platform::executor>> guard_;
-    boost::asio::basic_waitable_timer<platform::clock, boost::asio::wait_traits<platform::clock>,
-                                      platform::executor>
-        grace_timer_;
     boost::intrusive::list<session, boost::intrusive::base_hook<session_hook>> sessions_;
     bool cutting_ = false;
     std::thread thread_;

@@ -45,16 +45,27 @@ struct network_options {
     std::function<void(error_code)> on_copying{};
 };
 
-/// The transport's state of one worker: its descriptor set, timer list and buffers.
+/// The transport's state of one worker: its descriptor set, timer list and buffers. A transport may
+/// sleep where Asio does not see it; therefore it runs the worker's thread, no other thing of
+/// Asio's that waits (timer, socket) is made in the worker's context, and wake() follows each post
+/// to that context from another thread.
 class network {
 public:
-    /// Hosts the transport in `context`, which one thread runs. The context must outlive it.
+    /// Hosts the transport in `context`, which must outlive it.
     explicit network(asio::io_context& context, network_options options = {});
     ~network();
     network(const network&) = delete;
     network& operator=(const network&) = delete;
 
-    [[nodiscard]] asio::io_context& context() const noexcept;
+    /// Runs the handlers of the context and everything that waits in the transport, until stop().
+    /// An exception that escapes from a handler ends it too; it may be called again then.
+    void run();
+
+    /// Ends run(), now or as soon as it is called. Any thread.
+    void stop() noexcept;
+
+    /// Makes run() look for handlers that were posted to the context. Any thread.
+    void wake() noexcept;
 
     /// The time that deadlines are compared with. Steady; may be called on any thread.
     [[nodiscard]] clock::time_point now() const noexcept;

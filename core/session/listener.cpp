@@ -3,9 +3,6 @@
 #include "core/monitor/report_escaped.hpp"
 #include "core/session/session.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
@@ -21,7 +18,7 @@ namespace {
 /// After an error: the first pause, doubled each time up to the longest, until a client comes
 /// through.
 constexpr std::chrono::milliseconds shortest_pause{10};
-constexpr std::chrono::milliseconds longest_pause{500};
+constexpr std::chrono::milliseconds longest_pause{100};
 
 /// How long a session's shortage holds back new clients.
 constexpr std::chrono::milliseconds shortage_patience{100};
@@ -38,7 +35,7 @@ bool is_passing(const platform::error_code& error) noexcept {
 listener::listener(platform::acceptor socket, std::shared_ptr<const listening> where, worker& home,
                    std::span<const std::unique_ptr<worker>> workers)
     : socket_(std::move(socket)), where_(std::move(where)), home_(home), workers_(workers),
-      pause_timer_(home.context().get_executor()), next_pause_(shortest_pause) {
+      next_pause_(shortest_pause) {
     home_.counted().listener_begins();
 }
 
@@ -81,9 +78,9 @@ task<void> listener::pause(std::string action, platform::error_code error) {
     if (!std::exchange(paused_, true)) {
         where_->plug->events.publish(accept_paused{where_->label, std::move(action), error});
     }
-    pause_timer_.expires_after(next_pause_);
+    const auto until = home_.network().now() + next_pause_;
     next_pause_ = std::min(next_pause_ * 2, longest_pause);
-    co_await pause_timer_.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    co_await home_.network().sleep_until(until);
 }
 
 void listener::resumed() {
@@ -111,13 +108,12 @@ void listener::welcome(platform::accept_result accepted) {
 void listener::start_session(platform::accept_result accepted) {
     worker& runner = *workers_[accepted.worker];
     auto started = std::make_unique<session>(where_, runner, std::move(accepted.client));
-    boost::asio::co_spawn(runner.context(), session::run(std::move(started)),
-                          report_escaped{where_->plug->events, "run a session"});
+    runner.spawn(session::run(std::move(started)),
+                 report_escaped{where_->plug->events, "run a session"});
 }
 
 void listener::stop() noexcept {
     stopping_ = true;
-    pause_timer_.cancel();
     socket_.stop();
 }
 

@@ -5,8 +5,6 @@
 #include "core/worker.hpp"
 #include "platform/transport.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <memory>
 #include <span>
 #include <vector>
@@ -27,9 +25,6 @@ public:
     void stop() noexcept;
 
 private:
-    using timer = boost::asio::basic_waitable_timer<
-        platform::clock, boost::asio::wait_traits<platform::clock>, platform::executor>;
-
     platform::task<void> wait_for_room();
     platform::task<void> pause(std::string action, platform::error_code error);
     [[nodiscard]] platform::error_code hindrance() const;
@@ -41,7 +36,6 @@ private:
     const std::shared_ptr<const listening> where_;
     worker& home_;
     const std::span<const std::unique_ptr<worker>> workers_;
-    timer pause_timer_;
     std::chrono::milliseconds next_pause_;
     bool paused_ = false;
     bool stopping_ = false;

@@ -1,17 +1,20 @@
-// The event loop of a worker: one edge-triggered epoll set, hosted in the worker's io_context as a
-// single descriptor, with the deadlines and the turns of everything that waits in it.
+// The event loop of a worker: one edge-triggered epoll set, with the deadlines and the turns of
+// everything that waits in it. Between two waits it runs the handlers of the worker's io_context.
 #pragma once
 
 #include "platform/linux/deadline_list.hpp"
 #include "platform/linux/watched.hpp"
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <atomic>
+#include <thread>
 
 namespace plug::platform {
 
-/// Calls back on the thread that runs the io_context, and keeps the io_context busy only while
-/// something waits.
+/// Sleeps in its own set and not in Asio's: a set within Asio's costs two more system calls for
+/// each wake. So Asio has no reactor in this context, and whoever posts to it from another thread
+/// wakes the loop.
 class event_loop {
 public:
     /// Throws boost::system::system_error where the system has no descriptor left.
@@ -20,7 +23,15 @@ public:
     event_loop(const event_loop&) = delete;
     event_loop& operator=(const event_loop&) = delete;
 
-    [[nodiscard]] asio::io_context& context() const noexcept { return context_; }
+    /// Serves until stop(). What escapes from a callback or a handler escapes from here too, and
+    /// run() may be called again.
+    void run();
+
+    /// Ends run(). Any thread.
+    void stop() noexcept;
+
+    /// Sees to it that handlers posted before are run. Any thread.
+    void wake() noexcept;
 
     /// The time at which the events that are being served were harvested, or now.
     [[nodiscard]] clock::time_point now() const noexcept {
@@ -49,36 +60,29 @@ private:
     class serving;
     static constexpr int batch_size = 256;
 
-    void wake();
-    void wake_for_deadlines();
-    bool harvest();
+    void harvest();
     void serve_ready();
-    bool keep_spinning();
-    void settle();
-    void arm();
-    void arm_timer();
-    void disarm() noexcept;
-    void call_again();
+    void serve_deadlines();
+    [[nodiscard]] int sleep_limit();
+    [[nodiscard]] bool spins();
     void free_retired() noexcept;
 
     asio::io_context& context_;
+    const asio::executor_work_guard<executor> guard_;
     const std::chrono::microseconds spin_;
-    asio::posix::basic_stream_descriptor<executor> set_;
-    asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer_;
-    clock::time_point timer_at_ = never;
+    const descriptor set_;
+    const descriptor wake_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<std::thread::id> runner_{};
     clock::time_point harvested_at_{};
     clock::time_point spin_until_{};
     bool had_events_ = false;
     bool serving_ = false;
-    bool armed_ = false;
-    bool called_again_ = false;
     scheduled_list waiting_;
     scheduled_list ready_;
     deadline_list deadlines_;
     watched_list watched_;
     watched_list retired_;
-    /// Handlers that outlive the loop see that it is gone.
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 } // namespace plug::platform

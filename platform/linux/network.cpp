@@ -12,7 +12,11 @@ network::network(asio::io_context& context, network_options options)
 
 network::~network() = default;
 
-asio::io_context& network::context() const noexcept { return state_->loop.context(); }
+void network::run() { state_->loop.run(); }
+
+void network::stop() noexcept { state_->loop.stop(); }
+
+void network::wake() noexcept { state_->loop.wake(); }
 
 clock::time_point network::now() const noexcept { return clock::now(); }
 

@@ -38,7 +38,7 @@ void acceptor::closer::operator()(state* closed) const noexcept { delete closed;
 /// completion port for good on systems that have those.
 task<accept_result> acceptor::accept() {
     const auto worker = state_->turn;
-    auto& context = state_->workers[worker]->context();
+    auto& context = state_->workers[worker]->self().context;
     if (!state_->stopping) {
         endpoint peer;
         auto [error, accepted] =
@@ -70,7 +70,7 @@ accept_result acceptor::state::deliver(const error_code& error, stream_socket ac
 accept_result acceptor::state::take_queued(std::size_t worker) {
     error_code error = asio::error::bad_descriptor;
     endpoint peer;
-    stream_socket accepted(workers[worker]->context().get_executor());
+    stream_socket accepted(workers[worker]->self().context.get_executor());
     if (socket.is_open()) {
         socket.non_blocking(true, error);
         socket.accept(accepted, peer, error);
@@ -120,7 +120,7 @@ error_code listen(listening_socket& socket, const endpoint& address,
 std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_options& options,
                                             std::span<network* const> workers, error_code& error) {
     std::vector<placed_acceptor> opened;
-    listening_socket socket(workers.front()->context().get_executor());
+    listening_socket socket(workers.front()->self().context.get_executor());
     error = listen(socket, address, options);
     if (!error) {
         opened.push_back({0, acceptor(new acceptor::state(std::move(socket), workers, options))});

@@ -3,6 +3,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 
 namespace plug::platform {
 
@@ -11,7 +12,14 @@ network::network(asio::io_context& context, network_options)
 
 network::~network() = default;
 
-asio::io_context& network::context() const noexcept { return state_->context; }
+void network::run() {
+    const auto guard = asio::make_work_guard(state_->context);
+    state_->context.run();
+}
+
+void network::stop() noexcept { state_->context.stop(); }
+
+void network::wake() noexcept {} // the io_context wakes by itself
 
 clock::time_point network::now() const noexcept { return clock::now(); }
 

@@ -69,7 +69,13 @@ network::network(asio::io_context& context, network_options)
     : state_(std::make_unique<state>(context)) {}
 network::~network() = default;
 
-asio::io_context& network::context() const noexcept { return state_->context; }
+void network::run() {
+    state_->context.run();
+}
+
+void network::stop() noexcept { state_->context.stop(); }
+
+void network::wake() noexcept {} // the io_context wakes by itself
 
 clock::time_point network::now() const noexcept { return state_->now; }
 

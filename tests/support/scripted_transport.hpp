@@ -5,6 +5,7 @@
 #include "platform/transport.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 
 #include <deque>
 #include <functional>
@@ -101,6 +102,7 @@ struct plug::platform::network::state {
     void arrive(testing::arrival next);
 
     asio::io_context& context;
+    const asio::executor_work_guard<executor> guard{context.get_executor()};
     clock::time_point now{std::chrono::hours(1)};
     /// Called for each connect, to write down what the far end will do. Unset = it answers.
     std::function<void(testing::far_end&)> on_connect{};

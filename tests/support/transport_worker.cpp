@@ -19,13 +19,11 @@ transport_worker::transport_worker(platform::network_options options)
     : network_(context_, std::move(options)) {}
 
 void transport_worker::start() {
-    guard_.emplace(context_.get_executor());
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] { network_.run(); });
 }
 
 void transport_worker::stop() {
-    guard_.reset();
-    context_.stop();
+    network_.stop();
     if (thread_.joinable())
         thread_.join();
 }

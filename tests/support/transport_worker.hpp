@@ -5,7 +5,6 @@
 #include "tests/support/listener.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 #include <future>
@@ -38,13 +37,13 @@ public:
 
     [[nodiscard]] bool is_running() const noexcept { return thread_.joinable(); }
     [[nodiscard]] platform::network& network() noexcept { return network_; }
-    [[nodiscard]] asio::io_context& context() noexcept { return context_; }
 
     /// Begins `work` on the worker's thread.
     template <typename Result> std::future<Result> begin(task<Result> work) {
         auto promised = std::make_shared<std::promise<Result>>();
         auto outcome = promised->get_future();
         asio::co_spawn(context_, std::move(work), keep<Result>{std::move(promised)});
+        network_.wake();
         return outcome;
     }
 
@@ -59,6 +58,7 @@ public:
         std::packaged_task<void()> called(std::move(act));
         auto done = called.get_future();
         asio::post(context_, std::move(called));
+        network_.wake();
         outcome_of(done);
     }
 
@@ -83,7 +83,6 @@ private:
 
     asio::io_context context_{1};
     platform::network network_;
-    std::optional<asio::executor_work_guard<platform::executor>> guard_;
     std::thread thread_;
 };
 

@@ -3,13 +3,11 @@
 
 #include "tests/unit/session/scripted_plug.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <future>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -27,6 +25,14 @@ std::string text_of(const std::exception_ptr& escaped) {
     }
 }
 
+/// Begins to wait until the sessions of `scripted` are to be cut; puts how many that were in `cut`.
+void cut_after(std::chrono::milliseconds grace, scripted_plug& scripted,
+               std::vector<std::size_t>& cut) {
+    scripted.runner.spawn(scripted.runner.cut_sessions_after(
+                              grace, [&cut](std::size_t count) { cut.push_back(count); }),
+                          [](const std::exception_ptr&) {});
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(worker)
@@ -36,9 +42,9 @@ BOOST_AUTO_TEST_CASE(an_exception_from_a_handler_is_told_and_the_worker_goes_on)
     plug::worker runner(counted, {});
     std::vector<std::string> escaped;
     std::promise<void> later;
-    boost::asio::post(runner.context(), [] { throw std::runtime_error("no luck"); });
+    runner.post([] { throw std::runtime_error("no luck"); });
     runner.start([&](const std::exception_ptr& error) { escaped.push_back(text_of(error)); });
-    boost::asio::post(runner.context(), [&] { later.set_value(); });
+    runner.post([&] { later.set_value(); });
     BOOST_TEST((later.get_future().wait_for(60s) == std::future_status::ready));
     runner.finish();
     runner.join();
@@ -51,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_worker_waits_for_work_until_it_is_told_to_finish) {
     runner.start([](const std::exception_ptr&) {});
     for (int each = 0; each < 3; ++each) {
         std::promise<void> done;
-        boost::asio::post(runner.context(), [&] { done.set_value(); });
+        runner.post([&] { done.set_value(); });
         BOOST_TEST((done.get_future().wait_for(60s) == std::future_status::ready));
     }
     runner.finish();
@@ -63,12 +69,8 @@ BOOST_AUTO_TEST_CASE(sessions_are_cut_when_the_grace_time_is_over) {
     scripted.start();
     scripted.start();
     std::vector<std::size_t> cut;
-    scripted.runner.cut_sessions_after(1ms, [&](std::size_t count) { cut.push_back(count); });
-    const auto patience = std::chrono::steady_clock::now() + 60s;
-    while (cut.empty() && std::chrono::steady_clock::now() < patience) {
-        std::this_thread::sleep_for(1ms);
-        scripted.net.settle();
-    }
+    cut_after(10s, scripted, cut);
+    scripted.net.advance(10s);
     BOOST_TEST((cut == std::vector<std::size_t>{2}));
     BOOST_TEST(scripted.counted.sessions() == 0U);
 }
@@ -76,8 +78,10 @@ BOOST_AUTO_TEST_CASE(sessions_are_cut_when_the_grace_time_is_over) {
 BOOST_AUTO_TEST_CASE(sessions_run_on_while_the_grace_time_lasts) {
     scripted_plug scripted(config_with(1));
     scripted.start();
-    scripted.runner.cut_sessions_after(1h, [](std::size_t) {});
-    scripted.net.settle();
+    std::vector<std::size_t> cut;
+    cut_after(10s, scripted, cut);
+    scripted.net.advance(9s);
+    BOOST_TEST(cut.empty());
     BOOST_TEST(scripted.net.relays.size() == 1U);
 }
 

@@ -40,8 +40,7 @@ struct trial {
     }
 
     void begin() {
-        boost::asio::co_spawn(scripted.runner.context(), go(*this),
-                              plug::report_escaped{scripted.events, "reach"});
+        scripted.runner.spawn(go(*this), plug::report_escaped{scripted.events, "reach"});
         scripted.net.settle();
     }
 

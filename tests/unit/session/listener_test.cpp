@@ -5,7 +5,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -20,7 +19,7 @@ using plug::testing::far_end;
 using plug::testing::no_descriptor;
 using plug::testing::scripted_plug;
 
-// A listener on the first of two workers. Its pauses are measured by the real clock.
+// A listener on the first of two workers.
 struct listening_plug : scripted_plug {
     explicit listening_plug(plug::plug_config config, std::uint64_t most_sessions = 1000)
         : scripted_plug(std::move(config)), limited(most_sessions) {
@@ -36,8 +35,8 @@ struct listening_plug : scripted_plug {
         auto opened = plug::platform::open_acceptors(at("0.0.0.0", 8080), {}, networks, error);
         accepting = std::make_shared<plug::listener>(std::move(opened.front().socket), where,
                                                      *workers[0], std::span(workers));
-        boost::asio::co_spawn(workers[0]->context(), plug::listener::run(accepting),
-                              plug::report_escaped{events, "accept clients"});
+        workers[0]->spawn(plug::listener::run(accepting),
+                          plug::report_escaped{events, "accept clients"});
         settle_all();
     }
 
@@ -59,12 +58,13 @@ struct listening_plug : scripted_plug {
         }
     }
 
+    /// Lets time pass until `condition` holds, a minute at most.
     template <typename Condition> void wait_until(Condition condition) {
-        const auto patience = std::chrono::steady_clock::now() + 60s;
         settle_all();
-        while (!condition() && std::chrono::steady_clock::now() < patience) {
-            std::this_thread::sleep_for(1ms);
-            settle_all();
+        for (auto passed = 0ms; passed < 1min && !condition(); passed += 10ms) {
+            for (std::size_t index = 0; index < workers.size(); ++index) {
+                script(index).advance(10ms);
+            }
         }
         BOOST_TEST(condition());
     }

@@ -93,8 +93,7 @@ public:
     std::shared_ptr<far_end> start(const endpoint& client = client_address) {
         auto far = std::make_shared<far_end>(far_end{client});
         auto begun = std::make_unique<session>(where, runner, net.accepted(far));
-        boost::asio::co_spawn(runner.context(), session::run(std::move(begun)),
-                              report_escaped{events, "run a session"});
+        runner.spawn(session::run(std::move(begun)), report_escaped{events, "run a session"});
         net.settle();
         return far;
     }
