@@ -93,14 +93,12 @@ class Results:
         return found[0] if found else None
 
     def ratio(self, metric_key, peer_name, other_name):
-        """(ratio of the medians, lowest and highest ratio within one round), or nothing."""
+        """(median, lowest and highest of the ratios within one round), or nothing. A machine is
+        slower at some times than at others; within a round both were measured close together."""
         mine = self.values.get((metric_key, peer_name), {})
         other = self.values.get((metric_key, other_name), {})
         rounds = [mine[n] / other[n] for n in mine if other.get(n)]
-        divisor = self.median(metric_key, other_name)
-        if not rounds or not divisor:
-            return None
-        return self.median(metric_key, peer_name) / divisor, min(rounds), max(rounds)
+        return (statistics.median(rounds), min(rounds), max(rounds)) if rounds else None
 
     def best(self, metric, names):
         """The name of the peer with the best median of these, or nothing."""
