@@ -18,8 +18,9 @@ public:
     append_file& operator=(const append_file&) = delete;
 
     /// Appends `lines` in one piece, to the file that the path names now: where it was renamed or
-    /// removed a new one is made, mode 0640. After a short write the rest follows at once, so that
-    /// no line is torn unless the disk is full. The line behind a torn one starts on its own.
+    /// removed a new one is made, on Unix with mode 0640. After a short write the rest follows at
+    /// once, so that no line is torn unless the disk is full. The line behind a torn one starts on
+    /// its own.
     boost::system::error_code append(std::string_view lines);
 
     /// Opens the file, made if needed, without writing: tells early whether it can be written.

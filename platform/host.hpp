@@ -1,5 +1,5 @@
 // The host: what stands between the program and the system that started it. On Unix a foreground
-// process or a detached daemon, on Windows (later) a console or the service manager.
+// process or a detached daemon, on Windows a console or (later) the service manager.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +49,11 @@ int run_hosted(const hosted_program& program, const host_options& options);
 /// The id of this process, as logs show it. Changes with the fork of run_hosted().
 [[nodiscard]] std::uint64_t process_id() noexcept;
 
-/// Whether the supervisor of this process wants it to stay in the foreground (NOTIFY_SOCKET).
+/// Whether this process is to stay in the foreground unless told otherwise: where its supervisor
+/// wants that (NOTIFY_SOCKET), and always where there is no detaching.
 [[nodiscard]] bool supervised() noexcept;
+
+/// Whether run_hosted() can detach on this system.
+[[nodiscard]] bool can_detach() noexcept;
 
 } // namespace plug::platform

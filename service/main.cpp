@@ -11,8 +11,6 @@
 
 namespace {
 
-int carry_out(const plug::run_command& command) { return plug::run_daemon(command.settings); }
-
 int carry_out(const plug::demo_command& command) { return plug::run_demo(command); }
 
 int carry_out(const plug::print_command& command) {
@@ -33,6 +31,17 @@ int carry_out(const plug::usage_error& error) {
         std::cerr << '\n';
     }
     return error.exit_code;
+}
+
+int carry_out(const plug::run_command& command) {
+    if (command.settings.detach && !plug::platform::can_detach()) {
+        return carry_out(plug::usage_error{
+            {{"--detach",
+              "this system has no daemons; leave it out, plug stays in the foreground"}},
+            "plug --help tells more.\n",
+            command.settings.exits.usage});
+    }
+    return plug::run_daemon(command.settings);
 }
 
 int run(const std::vector<std::string>& words) {

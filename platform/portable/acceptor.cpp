@@ -1,4 +1,5 @@
 // acceptor: one Asio acceptor for all workers, which hands its connections to them in turn.
+#include "platform/listening_socket.hpp"
 #include "platform/portable/states.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -101,7 +102,7 @@ error_code listen(listening_socket& socket, const endpoint& address,
     error_code error;
     socket.open(address.protocol(), error);
     if (!error) {
-        socket.set_option(asio::socket_base::reuse_address(true), error);
+        error = claim_port(socket.native_handle());
     }
     if (!error && address.address().is_v6()) {
         socket.set_option(asio::ip::v6_only(!options.dual_stack), error);
@@ -110,7 +111,7 @@ error_code listen(listening_socket& socket, const endpoint& address,
         socket.bind(address, error);
     }
     if (!error) {
-        socket.listen(options.backlog, error);
+        socket.listen(queue_length(options.backlog), error);
     }
     return error;
 }

@@ -225,4 +225,6 @@ bool supervised() noexcept {
     return socket != nullptr && *socket != '\0';
 }
 
+bool can_detach() noexcept { return true; }
+
 } // namespace plug::platform

@@ -1,0 +1,92 @@
+#include "platform/append_file.hpp"
+#include "platform/windows/file_handle.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace plug::platform {
+
+namespace {
+
+boost::system::error_code last_error() noexcept {
+    return {static_cast<int>(::GetLastError()), boost::system::system_category()};
+}
+
+/// Opens what stands at `path`, or makes it, for writing behind its end alone: then the system puts
+/// every piece there in one step. Others may read, write, rename and remove it meanwhile.
+file_handle open_or_make(const std::filesystem::path& path) noexcept {
+    return file_handle(::CreateFileW(path.c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES,
+                                     FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                     nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
+}
+
+} // namespace
+
+append_file::append_file(std::filesystem::path path) : path_(std::move(path)) {}
+
+append_file::~append_file() { close(); }
+
+void append_file::close() noexcept {
+    if (descriptor_ >= 0) {
+        close_descriptor(descriptor_);
+        descriptor_ = -1;
+    }
+}
+
+bool append_file::still_named() const noexcept { return names(path_, handle_of(descriptor_)); }
+
+boost::system::error_code append_file::open() {
+    if (descriptor_ >= 0 && still_named()) {
+        return {};
+    }
+    close();
+    torn_ = false;
+    file_handle opened = open_or_make(path_);
+    if (!opened) {
+        return last_error();
+    }
+    // A pipe that nobody reads would stop the log thread for good.
+    if (::GetFileType(opened.get()) == FILE_TYPE_PIPE) {
+        return make_error_code(boost::system::errc::invalid_argument);
+    }
+    descriptor_ = opened.to_descriptor();
+    return descriptor_ < 0 ? make_error_code(boost::system::errc::too_many_files_open)
+                           : boost::system::error_code();
+}
+
+boost::system::error_code append_file::append(std::string_view lines) {
+    if (lines.empty()) {
+        return {};
+    }
+    if (const auto failed = open()) {
+        return failed;
+    }
+    if (torn_) {
+        if (const auto failed = write_all("\n")) {
+            return failed;
+        }
+        torn_ = false;
+    }
+    return write_all(lines);
+}
+
+boost::system::error_code append_file::write_all(std::string_view bytes) noexcept {
+    constexpr std::size_t most_at_once = 1U << 30U;
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const auto length = static_cast<DWORD>(std::min(bytes.size() - done, most_at_once));
+        DWORD count = 0;
+        const bool written =
+            ::WriteFile(handle_of(descriptor_), bytes.data() + done, length, &count, nullptr) != 0;
+        done += count;
+        if (!written || count == 0) {
+            const auto why =
+                written ? make_error_code(boost::system::errc::io_error) : last_error();
+            torn_ = torn_ || (done > 0 && bytes[done - 1] != '\n');
+            return why;
+        }
+    }
+    return {};
+}
+
+} // namespace plug::platform

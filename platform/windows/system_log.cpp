@@ -1,0 +1,73 @@
+#include "platform/system_log.hpp"
+#include "platform/windows/text.hpp"
+
+#include <boost/log/core.hpp>
+#include <boost/log/expressions.hpp>
+#include <boost/log/sinks/basic_sink_backend.hpp>
+#include <boost/log/sinks/frontend_requirements.hpp>
+#include <boost/log/sinks/sync_frontend.hpp>
+#include <boost/smart_ptr/make_shared_object.hpp>
+
+namespace plug::platform {
+
+namespace {
+
+namespace sinks = boost::log::sinks;
+namespace expressions = boost::log::expressions;
+
+WORD type_of(severity level) noexcept {
+    if (level == severity::error) {
+        return EVENTLOG_ERROR_TYPE;
+    }
+    return level == severity::warning ? EVENTLOG_WARNING_TYPE : EVENTLOG_INFORMATION_TYPE;
+}
+
+/// 1xx tells of information, 2xx of warnings, 3xx of errors. One id for each of them until events
+/// have ids of their own.
+DWORD id_of(severity level) noexcept {
+    if (level == severity::error) {
+        return 300;
+    }
+    return level == severity::warning ? 200 : 100;
+}
+
+/// Writes every record to the event log, its text as the only string.
+class event_log_backend
+    : public sinks::basic_formatted_sink_backend<char, sinks::concurrent_feeding> {
+public:
+    explicit event_log_backend(const std::string& source)
+        : source_(::RegisterEventSourceW(nullptr, to_wide(source).c_str())) {}
+    event_log_backend(const event_log_backend&) = delete;
+    event_log_backend& operator=(const event_log_backend&) = delete;
+    ~event_log_backend() {
+        if (source_ != nullptr) {
+            ::DeregisterEventSource(source_);
+        }
+    }
+
+    void consume(const boost::log::record_view& record, const std::string& text) {
+        if (source_ == nullptr) {
+            return; // a log service that is not there ends nothing
+        }
+        const auto found = record["Severity"].extract<severity>();
+        const severity level = found ? *found : severity::info;
+        const std::wstring wide = to_wide(text);
+        const wchar_t* strings[] = {wide.c_str()};
+        ::ReportEventW(source_, type_of(level), 0, id_of(level), nullptr, 1, 0, strings, nullptr);
+    }
+
+private:
+    HANDLE source_;
+};
+
+} // namespace
+
+void add_system_log(const std::string& identity, severity least) {
+    auto backend = boost::make_shared<event_log_backend>(identity);
+    auto sink = boost::make_shared<sinks::synchronous_sink<event_log_backend>>(backend);
+    sink->set_formatter(expressions::stream << expressions::smessage);
+    sink->set_filter(expressions::attr<severity>("Severity") >= least);
+    boost::log::core::get()->add_sink(sink);
+}
+
+} // namespace plug::platform
