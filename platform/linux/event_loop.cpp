@@ -116,9 +116,10 @@ void event_loop::set_deadline(scheduled& waiting, clock::time_point deadline) {
 
 void event_loop::run() {
     runner_ = std::this_thread::get_id();
+    context_.poll();
     while (!stopping_) {
-        context_.poll();
         harvest();
+        context_.poll(); // may stop the loop, which must not sleep then
     }
 }
 

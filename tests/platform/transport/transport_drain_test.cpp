@@ -76,6 +76,17 @@ BOOST_AUTO_TEST_CASE(a_connection_outlives_its_listener) {
     BOOST_TEST(buffer.substr(0, read.bytes) == "still here");
 }
 
+BOOST_AUTO_TEST_CASE(a_network_that_a_handler_stops_does_not_sleep_first) {
+    asio::io_context context{1};
+    platform::network network(context);
+    asio::post(context, [&network] { network.stop(); });
+    auto ended = std::async(std::launch::async, [&network] { network.run(); });
+    const bool has_ended = ended.wait_for(patience) == std::future_status::ready;
+    BOOST_TEST(has_ended);
+    if (!has_ended)
+        network.stop();
+}
+
 BOOST_AUTO_TEST_CASE(a_network_that_was_stopped_before_it_runs_ends_at_once) {
     asio::io_context context{1};
     platform::network network(context);
