@@ -253,4 +253,9 @@ parsed<host_port> parse_host_port(std::string_view text) {
     return made;
 }
 
+std::string to_text(const listen_address& listen) {
+    return listen.host ? to_text(boost::asio::ip::tcp::endpoint(*listen.host, listen.port))
+                       : std::to_string(listen.port);
+}
+
 } // namespace plug

@@ -1,5 +1,5 @@
-// What the engine is told to do: plain data with its defaults. Command lines (and later the
-// configuration file) fill it in; validate() judges it; the engine reads it.
+// What the engine is told to do: plain data with its defaults. Command lines and the configuration
+// file fill it in; validate() judges it; the engine reads it.
 #pragma once
 
 #include "core/config/address_forms.hpp"

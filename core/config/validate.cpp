@@ -3,6 +3,7 @@
 #include "platform/interfaces.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace plug {
 
@@ -140,6 +141,46 @@ void check_process(problems& found, const configuration& config) {
     check_duration(found, "spin", config.spin, {0us}, {10ms}, "0us to 10ms");
 }
 
+/// Whether the system would refuse to bind one of them beside the other.
+bool overlap(const listen_address& one, const listen_address& other) {
+    if (!one.host || !other.host) {
+        return true;
+    }
+    const bool everywhere = one.host->is_unspecified() || other.host->is_unspecified();
+    return *one.host == *other.host || (everywhere && one.host->is_v4() == other.host->is_v4());
+}
+
+/// Tells of each listening address that an earlier one has taken already.
+void check_overlaps(problems& found, const configuration& config) {
+    struct taken {
+        const listen_address* listen;
+        const plug_config* plug;
+    };
+    std::map<std::uint16_t, std::vector<taken>> by_port;
+    for (const auto& plug : config.plugs) {
+        for (const auto& listen : plug.listen) {
+            auto& earlier = by_port[listen.port];
+            const auto same = std::find_if(earlier.begin(), earlier.end(), [&](const taken& one) {
+                return overlap(*one.listen, listen);
+            });
+            if (same != earlier.end()) {
+                found.push_back({"listen " + to_text(listen),
+                                 "is taken already, by " + to_text(*same->listen) + " of plug " +
+                                     same->plug->name + "; name another address or port",
+                                 plug.name});
+            }
+            earlier.push_back({&listen, &plug});
+        }
+    }
+}
+
+/// Sets the plug of the problems that were found since there were `before` of them.
+void name_plug(problems& found, std::size_t before, const plug_config& plug) {
+    for (; before < found.size(); ++before) {
+        found[before].plug = plug.name;
+    }
+}
+
 /// Whether a connection to `destination` would come back to `listen`.
 bool is_own_listener(const listen_address& listen, const host_port& destination) {
     if (!destination.numeric || destination.port != listen.port) {
@@ -188,12 +229,12 @@ void check_outgoing(problems& found, const plug_config& plug, const std::string&
 
 std::vector<problem> validate_values(const configuration& config) {
     problems found;
-    if (config.plugs.empty()) {
-        found.push_back({"listen", "is missing; there is nothing to run"});
-    }
     for (const auto& plug : config.plugs) {
+        const auto before = found.size();
         check_plug(found, plug);
+        name_plug(found, before, plug);
     }
+    check_overlaps(found, config);
     check_process(found, config);
     return found;
 }
@@ -201,12 +242,14 @@ std::vector<problem> validate_values(const configuration& config) {
 std::vector<problem> validate(const configuration& config) {
     auto found = validate_values(config);
     for (const auto& plug : config.plugs) {
+        const auto before = found.size();
         for (const auto& listen : plug.listen) {
             check_loops(found, plug, listen);
             if (!listen.outgoing.empty()) {
                 check_outgoing(found, plug, listen.outgoing);
             }
         }
+        name_plug(found, before, plug);
     }
     return found;
 }

@@ -141,14 +141,44 @@ BOOST_AUTO_TEST_CASE(every_number_has_its_range) {
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
     configuration config;
-    BOOST_TEST(plug::validate(config).at(0).where == "listen");
-    config.plugs.emplace_back();
+    config.plugs.emplace_back().name = "web";
     const auto problems = plug::validate(config);
     BOOST_REQUIRE(problems.size() == 2U);
+    BOOST_TEST(problems[0].plug == "web");
     BOOST_TEST(problems[0].where == "listen");
     BOOST_TEST(problems[1].where == "targets");
     BOOST_TEST(told(plug::validate(good("7001", {"10.0.0.1"}))).find("10.0.0.1: has no port") ==
                0U);
+}
+
+BOOST_AUTO_TEST_CASE(without_any_plug_there_is_nothing_wrong) {
+    BOOST_TEST(told(plug::validate(configuration{})) == "");
+    configuration config;
+    config.threads = 0;
+    BOOST_TEST(told(plug::validate(config)) == "threads: is out of range: 1 to 256\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_listening_address_is_taken_once) {
+    const auto refused = [](const std::string& one, const std::string& other) {
+        auto config = good(one);
+        config.plugs.front().name = "a";
+        config.plugs.push_back(good(other).plugs.front());
+        config.plugs.back().name = "b";
+        const auto problems = plug::validate(config);
+        return problems.empty() ? "" : problems[0].plug + " " + told({problems[0]});
+    };
+    BOOST_TEST(refused("127.0.0.1:7001", "127.0.0.1:7001") ==
+               "b listen 127.0.0.1:7001: is taken already, by 127.0.0.1:7001 of plug a; name "
+               "another address or port\n");
+    for (const auto* other : {"7001", "127.0.0.1:7001", "[::1]:7001", "0.0.0.0:7001"}) {
+        BOOST_TEST(refused("7001", other) != "", other);
+        BOOST_TEST(refused(other, "7001") != "", other);
+    }
+    BOOST_TEST(refused("0.0.0.0:7001", "127.0.0.1:7001") != "");
+    BOOST_TEST(refused("0.0.0.0:7001", "[::]:7001") == "");
+    BOOST_TEST(refused("0.0.0.0:7001", "[::1]:7001") == "");
+    BOOST_TEST(refused("127.0.0.1:7001", "127.0.0.2:7001") == "");
+    BOOST_TEST(refused("7001", "7003") == "");
 }
 
 BOOST_AUTO_TEST_CASE(credentials_with_control_characters_are_refused) {
