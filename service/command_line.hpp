@@ -45,11 +45,19 @@ struct usage_error {
     int exit_code = 64;
 };
 
-using command = std::variant<run_command, print_command, demo_command, usage_error>;
+/// The configuration file cannot be used: print `report` to standard error as it is, and exit with
+/// `exit_code`.
+struct file_error {
+    std::string report;
+    int exit_code = 78;
+};
 
-/// Reads `words`, the arguments without the program's name. Paths are made absolute against the
-/// current directory. `is_supervised` = a supervisor wants the foreground (platform::supervised()).
-/// The settings of a run_command have passed validate().
+using command = std::variant<run_command, print_command, demo_command, usage_error, file_error>;
+
+/// Reads `words`, the arguments without the program's name, and the configuration file that they
+/// name. Paths are made absolute against the current directory. `is_supervised` = a supervisor
+/// wants the foreground (platform::supervised()). The settings of a run_command have passed
+/// validate().
 command parse_command_line(std::span<const std::string> words, bool is_supervised);
 
 } // namespace plug

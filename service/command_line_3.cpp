@@ -1,6 +1,7 @@
 #include "service/command_line_3.hpp"
 
 #include "service/command_line_2x.hpp"
+#include "service/configuration_file.hpp"
 #include "service/convert.hpp"
 #include "service/help.hpp"
 #include "service/long_options.hpp"
@@ -18,7 +19,8 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 5> commands{"run", "demo", "convert", "help", "version"};
+constexpr std::array<std::string_view, 6> commands{"run",     "check", "demo",
+                                                   "convert", "help",  "version"};
 
 constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"},
                                                    {"seconds", "how long to run"},
@@ -27,6 +29,8 @@ constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"
 
 constexpr std::array<option_form, 3> convert_options{
     {{"to", "the form to convert to, command-line"}, {"help", ""}, {"version", ""}}};
+
+constexpr std::array<option_form, 2> check_options{{{"help", ""}, {"version", ""}}};
 
 usage_error refused(std::vector<problem> problems) {
     return {std::move(problems), usage_text_3(), exit_codes{}.usage};
@@ -74,29 +78,33 @@ line_3 read_past_command(words_span words) {
     return line;
 }
 
-/// Decides between foreground and background.
-void place_process(line_3& line, bool by_default_detached) {
-    const bool prints = line.settings.session_log == "-";
-    if (line.detach && line.foreground) {
-        line.problems.push_back({"--detach", "and --foreground exclude each other; give one"});
-    } else if (line.detach && prints) {
-        line.problems.push_back({"--detach",
-                                 "and --session-log - exclude each other, as a detached "
-                                 "plug has no standard output; name a file"});
+/// The plugs of the file that `line` names.
+command run_file(line_3 line, bool by_default_detached) {
+    if (!line.problems.empty()) {
+        return refused(std::move(line.problems));
     }
-    line.settings.detach = line.detach || (by_default_detached && !line.foreground && !prints);
+    const auto path = *line.config;
+    auto file = load_configuration_file(path, std::move(line), by_default_detached);
+    if (!file.report.empty()) {
+        return file_error{std::move(file.report), exit_codes{}.configuration};
+    }
+    if (!file.line_problems.empty()) {
+        return refused(std::move(file.line_problems));
+    }
+    return run_command{std::move(file.settings)};
 }
 
 command parse_run(words_span words, bool by_default_detached) {
     auto line = read_past_command(words);
+    if (line.config) {
+        return run_file(std::move(line), by_default_detached);
+    }
     place_process(line, by_default_detached);
     make_paths_absolute(line.settings);
     auto problems = problems_of(line.settings);
     problems.insert(problems.begin(), line.problems.begin(), line.problems.end());
     for (auto& one : problems) {
-        const auto options = long_options();
-        if (std::any_of(options.begin(), options.end(),
-                        [&](const auto& option) { return option.form.name == one.where; })) {
+        if (find_long_option(one.where) != nullptr) {
             one.where.insert(0, "--");
         }
     }
@@ -104,6 +112,24 @@ command parse_run(words_span words, bool by_default_detached) {
         return refused(std::move(problems));
     }
     return run_command{std::move(line.settings)};
+}
+
+command parse_check(words_span words) {
+    auto read = read_words({words.begin(), words.end()}, check_options, option_style::long_names);
+    if (read.problems.empty() && read.given.size() != 1) {
+        read.problems.push_back({"FILE", "is one configuration file, as in plug check plug.toml"});
+    }
+    if (!read.problems.empty()) {
+        return refused(std::move(read.problems));
+    }
+    const auto& path = read.given.front().value;
+    auto file = load_configuration_file(path, empty_line_3(), false);
+    if (!file.report.empty()) {
+        return file_error{std::move(file.report), exit_codes{}.configuration};
+    }
+    const auto count = file.settings.engine.plugs.size();
+    return print_command{path + ": " + std::to_string(count) + (count == 1 ? " plug" : " plugs") +
+                         ", all right\n"};
 }
 
 void apply_demo(const given_word& word, demo_command& demo, std::vector<problem>& problems) {
@@ -184,6 +210,9 @@ command parse_printing(const std::string& name, words_span words) {
 command parse_named(const std::string& name, words_span words) {
     if (name == "run") {
         return parse_run(words, false);
+    }
+    if (name == "check") {
+        return parse_check(words);
     }
     if (name == "demo") {
         return parse_demo(words);

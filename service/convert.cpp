@@ -39,11 +39,6 @@ void add_value(words& line, const char* option, const std::string& value) {
     line.push_back(value);
 }
 
-std::string text_of(const listen_address& listen) {
-    const auto port = std::to_string(listen.port);
-    return listen.host ? to_text(boost::asio::ip::tcp::endpoint(*listen.host, listen.port)) : port;
-}
-
 /// A host as it was written, IPv6 in brackets.
 std::string text_of(const host_port& host, std::uint16_t default_port) {
     const bool brackets = host.host.find(':') != std::string::npos;
@@ -105,7 +100,7 @@ void add_process(words& line, const plug::settings& settings) {
 std::string line_3_of(const plug::settings& settings) {
     const auto& plug = settings.engine.plugs.front();
     const auto port = plug.listen.front().port;
-    words line{"plug", text_of(plug.listen.front())};
+    words line{"plug", to_text(plug.listen.front())};
     for (const auto& target : plug.targets) {
         line.push_back(text_of(target, port));
     }

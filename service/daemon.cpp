@@ -89,6 +89,9 @@ private:
             }
         }
         log_->open_session_log(true);
+        if (settings_.engine.plugs.empty() && settings_.config_file) {
+            log_->publish(nothing_to_run{settings_.config_file->string()});
+        }
         return {};
     }
 

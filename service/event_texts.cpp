@@ -140,6 +140,11 @@ struct table {
         return {severity::warning, written::always,
                 "splice: " + event.error.message() + "; bytes are copied, which costs more"};
     }
+    event_text operator()(const nothing_to_run& event) const {
+        return {severity::warning, written::always,
+                "configuration: no plug in " + event.file +
+                    ": nothing listens; describe one there and start again"};
+    }
     event_text operator()(const internal_error& event) const {
         return {severity::error, written::always,
                 "internal error: " + event.action + ": " + event.reason};

@@ -21,6 +21,9 @@ constexpr const char* examples = R"(Examples:
       plug run 127.0.0.1:5432 10.0.0.1 10.0.0.2 --first
   Accept clients of one network only, and print each session as it ends:
       plug run '[::1]:443' 10.0.0.1 --allow fd00::/8 --session-log -
+  Many plugs from one file; look through the file first:
+      plug check plug.toml
+      plug run --config plug.toml
   See it balance and fail over, without any setup:
       plug demo
   What is an old command line in the new form?
@@ -30,6 +33,8 @@ constexpr const char* examples = R"(Examples:
 
 constexpr const char* commands = R"(Commands:
   run              run a plug in the foreground; without the word, it detaches
+                   (or, with --config FILE, the plugs of a file)
+  check FILE       tell what is wrong with a configuration file; 0 or 78
   demo             three small web servers and a plug in front of them
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
   convert          print a 2.x command line as one of 3.0
@@ -40,6 +45,8 @@ LISTEN is a port, address:port or [v6]:port; a port alone is all addresses.
 Behind it, /address or /interface is what connections are made from, as with
 --source. A TARGET is an address, with :port where it is not the port of LISTEN.
 A DURATION is a number and us, ms, s, min, h or d.
+A file has [process] and, for each plug, [plug.NAME] with listen, targets and
+options of this list as keys, such as sticky_timeout = "8h". See the README.
 
 )";
 
@@ -50,6 +57,8 @@ line of their own. Read more: man plug, or the README.
 
 std::string usage_of_3() {
     return "usage: plug [run] LISTEN TARGET... [--option...]\n"
+           "       plug [run] --config FILE [--option of the process...]\n"
+           "       plug check FILE\n"
            "       plug demo | convert | help | version\n";
 }
 
@@ -88,9 +97,10 @@ std::string help_text() {
     std::string made = examples + usage_of_3() + "\n" + commands;
     std::string_view group;
     for (const auto& option : long_options()) {
-        if (option.group != group) {
-            made += std::string(group.empty() ? "" : "\n") + std::string(option.group) + ":\n";
-            group = option.group;
+        if (option.group.heading != group) {
+            made +=
+                std::string(group.empty() ? "" : "\n") + std::string(option.group.heading) + ":\n";
+            group = option.group.heading;
         }
         made += line_of(option);
     }

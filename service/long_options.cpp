@@ -83,6 +83,10 @@ void apply_session_log(line_3& line, text value) {
     take(parse_path(value), "--session-log", line.settings.session_log, line.problems);
 }
 
+void apply_config(line_3& line, text value) {
+    take(parse_path(value), "--config", line.config, line.problems);
+}
+
 void apply_debug(line_3& line, text) { line.settings.debug = std::min(line.settings.debug + 1, 2); }
 
 void apply_grace(line_3& line, text value) {
@@ -102,12 +106,13 @@ void apply_spin(line_3& line, text value) {
     take_duration(line, "--spin", value, "us", line.settings.engine.spin);
 }
 
-constexpr std::string_view balance = "Targets";
-constexpr std::string_view reach = "Connections";
-constexpr std::string_view logs = "Logs";
-constexpr std::string_view process = "Process";
+constexpr option_group balance{"Targets", option_scope::plug};
+constexpr option_group reach{"Connections", option_scope::plug};
+constexpr option_group logs{"Logs", option_scope::process};
+constexpr option_group process{"Process", option_scope::process};
+constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 22> options{{
+constexpr std::array<long_option, 23> options{{
     {{"sticky", ""},
      balance,
      "a client address keeps the target that it got first",
@@ -139,7 +144,8 @@ constexpr std::array<long_option, 22> options{{
     {{"allow", "NET[,NET...]"},
      reach,
      "accept only these clients, such as 10.0.0.0/8; repeatable",
-     apply_allow},
+     apply_allow,
+     true},
     {{"source", "ADDRESS|INTERFACE"}, reach, "connect from here", apply_source},
     {{"via", "[USER:PASSWORD@]HOST[:PORT]"},
      reach,
@@ -157,7 +163,11 @@ constexpr std::array<long_option, 22> options{{
      logs,
      "one line for each finished session; - is standard output and implies --foreground",
      apply_session_log},
-    {{"debug", ""}, logs, "log more; given twice, everything", apply_debug},
+    {{"debug", ""}, logs, "log more; given twice, everything", apply_debug, true},
+    {{"config", "FILE"},
+     line_alone,
+     "run the plugs that this file describes; options of the process beside it win",
+     apply_config},
     {{"foreground", ""},
      process,
      "stay, and log to standard error; the default with run, and under systemd",
@@ -176,15 +186,9 @@ constexpr std::array<long_option, 22> options{{
      process,
      "poll so long before sleeping, such as 20us; the portable transport ignores it (0us)",
      apply_spin},
-    {{"help", ""}, process, "print this help", [](line_3&, text) {}},
-    {{"version", ""}, process, "print program and version", [](line_3&, text) {}},
+    {{"help", ""}, line_alone, "print this help", [](line_3&, text) {}},
+    {{"version", ""}, line_alone, "print program and version", [](line_3&, text) {}},
 }};
-
-plug::settings settings_of_3() {
-    plug::settings made;
-    made.engine.plugs.emplace_back().retry = 10s;
-    return made;
-}
 
 /// Sets the outgoing side of `listen`, which LISTEN and --source may both name.
 void place_source(line_3& line, listen_address& listen) {
@@ -204,24 +208,12 @@ void place_source(line_3& line, listen_address& listen) {
     }
 }
 
-void place_listen(line_3& line) {
-    const auto& word = line.positionals.front();
-    auto listen = parse_listen(word);
-    if (!listen) {
-        line.problems.push_back({word, std::move(listen.why)});
-        return;
-    }
-    place_source(line, *listen.value);
-    plug_of(line).name = std::to_string(listen->port);
-    plug_of(line).listen.push_back(std::move(*listen.value));
-}
-
 void place_positionals(line_3& line) {
     if (line.positionals.empty()) {
         line.problems.push_back({"LISTEN", "is missing; write where to listen, such as 443 or "
                                            "10.0.0.1:443"});
     } else {
-        place_listen(line);
+        place_listen(line, line.positionals.front());
     }
     if (line.positionals.size() < 2) {
         line.problems.push_back({"TARGET", "is missing; write at least one, such as 10.0.0.2:443"});
@@ -235,30 +227,85 @@ void apply(line_3& line, const given_word& word) {
         line.positionals.push_back(word.value);
         return;
     }
-    const auto known = std::find_if(options.begin(), options.end(), [&](const auto& option) {
-        return option.form.name == word.option;
-    });
-    known->apply(line, word.value);
+    find_long_option(word.option)->apply(line, word.value);
+    line.given.insert(word.option);
+}
+
+/// Beside a file, a line has no plug of its own.
+void refuse_plug(line_3& line) {
+    for (const auto& word : line.positionals) {
+        line.problems.push_back({word, "is not expected beside --config; the file says where to "
+                                       "listen, and the targets"});
+    }
+    for (const auto& name : line.given) {
+        if (find_long_option(name)->group.scope == option_scope::plug) {
+            line.problems.push_back({"--" + name, "describes a plug, and beside --config the file "
+                                                  "does that; write it there"});
+        }
+    }
 }
 
 } // namespace
 
 std::span<const long_option> long_options() { return options; }
 
+const long_option* find_long_option(std::string_view name) {
+    const auto known = std::find_if(options.begin(), options.end(),
+                                    [&](const auto& option) { return option.form.name == name; });
+    return known == options.end() ? nullptr : &*known;
+}
+
+line_3 empty_line_3() {
+    line_3 made;
+    made.settings.engine.plugs.emplace_back().retry = 10s;
+    return made;
+}
+
+void place_listen(line_3& line, const std::string& word) {
+    auto listen = parse_listen(word);
+    if (!listen) {
+        line.problems.push_back({word, std::move(listen.why)});
+        return;
+    }
+    place_source(line, *listen.value);
+    plug_of(line).name = std::to_string(listen->port);
+    plug_of(line).listen.push_back(std::move(*listen.value));
+}
+
+void check_dependent_options(line_3& line) {
+    if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
+        line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
+    }
+}
+
+void place_process(line_3& line, bool by_default_detached) {
+    const bool prints = line.settings.session_log == "-";
+    if (line.detach && line.foreground) {
+        line.problems.push_back({"--detach", "and --foreground exclude each other; give one"});
+    } else if (line.detach && prints) {
+        line.problems.push_back({"--detach",
+                                 "and --session-log - exclude each other, as a detached "
+                                 "plug has no standard output; name a file"});
+    }
+    line.settings.detach = line.detach || (by_default_detached && !line.foreground && !prints);
+}
+
 line_3 read_line_3(std::span<const std::string> words) {
     std::array<option_form, options.size()> forms;
     std::transform(options.begin(), options.end(), forms.begin(),
                    [](const long_option& option) { return option.form; });
     auto read = read_words({words.begin(), words.end()}, forms, option_style::long_names);
-    line_3 line;
-    line.settings = settings_of_3();
+    auto line = empty_line_3();
     line.problems = std::move(read.problems);
     for (const auto& word : read.given) {
         apply(line, word);
     }
-    if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
-        line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
+    if (line.given.contains("config")) {
+        refuse_plug(line);
+        line.settings.engine.plugs.clear();
+        return line;
     }
+    check_dependent_options(line);
     place_positionals(line);
     return line;
 }

@@ -44,6 +44,11 @@ int carry_out(const plug::run_command& command) {
     return plug::run_daemon(command.settings);
 }
 
+int carry_out(const plug::file_error& error) {
+    std::cerr << error.report;
+    return error.exit_code;
+}
+
 int run(const std::vector<std::string>& words) {
     const auto command = plug::parse_command_line(words, plug::platform::supervised());
     return std::visit([](const auto& each) { return carry_out(each); }, command);

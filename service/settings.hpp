@@ -1,5 +1,5 @@
-// What a command line (and later a file) says in all: the engine's configuration, and how the
-// process is to behave around it.
+// What a command line or a file says in all: the engine's configuration, and how the process is to
+// behave around it.
 #pragma once
 
 #include "core/config/configuration.hpp"
@@ -37,6 +37,8 @@ struct settings {
     std::optional<std::filesystem::path> pid_file;
     /// Absolute, or "-" for standard output; unset = none.
     std::optional<std::filesystem::path> session_log;
+    /// The file that the plugs were read from, absolute; unset = the command line.
+    std::optional<std::filesystem::path> config_file;
 };
 
 } // namespace plug

@@ -121,6 +121,12 @@ struct bytes_copied {
     boost::system::error_code error;
 };
 
+/// The configuration file holds no plug: the process runs and listens nowhere.
+struct nothing_to_run {
+    /// The file to edit.
+    std::string file;
+};
+
 /// Something escaped that never should.
 struct internal_error {
     std::string action;
@@ -131,7 +137,7 @@ using event =
     std::variant<plug_started, listener_closed, session_started, session_ended, client_refused,
                  target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
                  name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
-                 sessions_cut, bytes_copied, internal_error>;
+                 sessions_cut, bytes_copied, nothing_to_run, internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {

@@ -14,8 +14,8 @@ using namespace plug::test;
 
 namespace {
 
-/// The lines of the first fenced block after the heading "## Examples".
-std::vector<std::string> examples() {
+/// The lines of the first fenced block after that heading.
+std::vector<std::string> block_below(const std::string& heading) {
     const char* path = std::getenv("PLUG_README");
     if (path == nullptr)
         throw std::runtime_error("PLUG_README does not say which file to read");
@@ -24,7 +24,7 @@ std::vector<std::string> examples() {
     bool has_heading = false;
     bool is_inside = false;
     for (std::string line; std::getline(file, line);) {
-        if (line == "## Examples")
+        if (line == heading)
             has_heading = true;
         else if (has_heading && line.starts_with("```") && is_inside)
             break;
@@ -34,6 +34,15 @@ std::vector<std::string> examples() {
             lines.push_back(line);
     }
     return lines;
+}
+
+std::vector<std::string> examples() { return block_below("## Examples"); }
+
+/// Puts the configuration file of README.md into `directory`.
+void write_file_of_readme(const temporary_directory& directory) {
+    std::ofstream file(directory / "plug.toml");
+    for (const auto& line : block_below("## The configuration file"))
+        file << line << '\n';
 }
 
 words split(const std::string& line) {
@@ -67,7 +76,9 @@ void run_example(const std::string& line) {
             parts.erase(parts.begin());
             for (const auto& address : own_addresses(parts))
                 add_address(address);
-            program plug(parts, {.emptied = {"/run", "/var/log"}});
+            const temporary_directory directory;
+            write_file_of_readme(directory);
+            program plug(parts, {.directory = directory.path(), .emptied = {"/run", "/var/log"}});
             if (parts.front() != "run")
                 BOOST_TEST(plug.exit_code() == 0, plug.errors());
             BOOST_TEST(eventually([&] {
@@ -84,7 +95,15 @@ void run_example(const std::string& line) {
 
 BOOST_AUTO_TEST_SUITE(readme)
 
-BOOST_AUTO_TEST_CASE(there_are_ten_examples) { BOOST_TEST(examples().size() == 10U); }
+BOOST_AUTO_TEST_CASE(there_are_eleven_examples) { BOOST_TEST(examples().size() == 11U); }
+
+BOOST_AUTO_TEST_CASE(the_configuration_file_is_all_right) {
+    const temporary_directory directory;
+    write_file_of_readme(directory);
+    program plug({"check", "plug.toml"}, {.directory = directory.path()});
+    BOOST_TEST(plug.exit_code() == 0, plug.errors());
+    BOOST_TEST(plug.output() == "plug.toml: 3 plugs, all right\n");
+}
 
 BOOST_AUTO_TEST_CASE(every_example_starts_listens_and_can_be_stopped,
                      *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {

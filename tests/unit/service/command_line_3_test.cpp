@@ -250,6 +250,36 @@ BOOST_AUTO_TEST_CASE(an_empty_path_is_refused) {
     BOOST_TEST(std::holds_alternative<usage_error>(parse_command_line(empty_target, false)));
 }
 
+BOOST_AUTO_TEST_CASE(beside_a_file_a_line_says_nothing_about_a_plug) {
+    BOOST_TEST(reasons("run --config x --sticky --threads 2 7001") ==
+               "7001: is not expected beside --config; the file says where to listen, and the "
+               "targets\n--sticky: describes a plug, and beside --config the file does that; write "
+               "it there\n");
+    BOOST_TEST(reasons("--config") == "--config: needs a value: FILE\n"
+                                      "LISTEN: is missing; write where to listen, such as 443 or "
+                                      "10.0.0.1:443\n"
+                                      "TARGET: is missing; write at least one, such as "
+                                      "10.0.0.2:443\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_used_is_no_usage_error) {
+    for (const char* line : {"run --config no/such", "--config no/such", "check no/such"}) {
+        const auto made = parse(line);
+        const auto* error = std::get_if<file_error>(&made);
+        BOOST_REQUIRE_MESSAGE(error != nullptr, line);
+        BOOST_TEST(error->report == "no/such: cannot be read: No such file or directory\n");
+        BOOST_TEST(error->exit_code == 78);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(check_takes_one_file) {
+    const std::string wanted = "FILE: is one configuration file, as in plug check plug.toml\n";
+    BOOST_TEST(reasons("check") == wanted);
+    BOOST_TEST(reasons("check a b") == wanted);
+    BOOST_TEST(has(reasons("check --live a"), "--live: is no option of plug"));
+    BOOST_TEST(printed("check --help") == help_text());
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_targets_are_read) {
     std::string line = "run 7001";
     for (int i = 0; i < 10'000; ++i) {
@@ -296,6 +326,9 @@ BOOST_AUTO_TEST_CASE(the_examples_of_help_are_good_lines) {
     int examples = 0;
     for (std::string line; std::getline(lines, line);) {
         if (!line.starts_with("      plug ")) {
+            continue;
+        }
+        if (has(line, "plug.toml")) { // there is none here
             continue;
         }
         std::erase(line, '\'');

@@ -131,6 +131,12 @@ BOOST_AUTO_TEST_CASE(a_stop_tells_how_many_sessions_were_cut) {
            "(8080): listener closed: stopping");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_without_a_plug_is_a_warning_that_names_it) {
+    is_row(plug::nothing_to_run{"/etc/plug.toml"}, severity::warning, plug::written::always,
+           "configuration: no plug in /etc/plug.toml: nothing listens; describe one there and "
+           "start again");
+}
+
 BOOST_AUTO_TEST_CASE(a_defect_is_an_error) {
     is_row(plug::internal_error{"relay", "bad_alloc"}, severity::error, plug::written::always,
            "internal error: relay: bad_alloc");

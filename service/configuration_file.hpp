@@ -1,0 +1,37 @@
+// The configuration file: `[process]` and, for each plug, `[plug.NAME]` with `listen`, `targets`
+// and options. The keys are the long options with `_` for `-`; each has the parser, the range and
+// the words that it has on the command line.
+#pragma once
+
+#include "core/config/validate.hpp"
+#include "service/long_options.hpp"
+#include "service/settings.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace plug {
+
+/// A file that was read. It can be run where neither `report` nor `line_problems` holds anything.
+struct configuration_file {
+    plug::settings settings;
+    /// Every problem of the file, as it is to be printed: `FILE:LINE:COLUMN: ...`, the line, a
+    /// caret, and so on; or why it cannot be read.
+    std::string report;
+    /// What is wrong with the options of the command line, together with the file.
+    std::vector<problem> line_problems;
+};
+
+/// Reads the file at `path`, of at most 16 MiB. `line` holds what the command line says; of the
+/// options of the process its own win. Relative paths count from the folder of the file.
+/// `by_default_detached` = go into the background where neither says anything.
+configuration_file load_configuration_file(const std::filesystem::path& path, line_3 line,
+                                           bool by_default_detached);
+
+/// As load_configuration_file(), for the `text` of a file that may be no file.
+configuration_file read_configuration_text(std::string_view text, const std::filesystem::path& path,
+                                           line_3 line, bool by_default_detached);
+
+} // namespace plug

@@ -1,0 +1,196 @@
+#include "service/file_reader.hpp"
+
+#include "core/config/characters.hpp"
+#include "service/file_options.hpp"
+#include "service/file_words.hpp"
+#include "service/plug_arguments.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace plug {
+
+namespace {
+
+using kind = file_value::kind;
+
+constexpr std::size_t longest_name = 64;
+
+bool is_in_name(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; }
+
+const file_value* entry_of(const file_value& table, std::string_view key) {
+    const auto found = std::ranges::find(table.parts, key, &file_value::key);
+    return found == table.parts.end() ? nullptr : &*found;
+}
+
+/// Whether `line` says itself what `option` of a file would say.
+bool is_said(const line_3& line, std::string_view option) {
+    if (option == "foreground" || option == "detach") { // two answers to one question
+        return line.given.contains("foreground") || line.given.contains("detach");
+    }
+    return line.given.contains(option);
+}
+
+} // namespace
+
+void file_reader::read(const file_value& file) {
+    line_.settings.engine.plugs.clear();
+    for (const auto& entry : file.parts) {
+        const bool known = entry.key == "process" || entry.key == "plug";
+        if (!known) {
+            refuse_key(entry, option_scope::line, notes_);
+        } else if (entry.what != kind::table) {
+            notes_.complain(entry.key_at, entry.key,
+                            "is a table; write " +
+                                std::string(entry.key == "plug" ? "[plug.NAME]" : "[process]"));
+        } else if (entry.key == "process") {
+            read_process(entry);
+        } else {
+            std::ranges::for_each(entry.parts, std::bind_front(&file_reader::read_plug, this));
+        }
+    }
+}
+
+void file_reader::read_process(const file_value& table) {
+    auto overridden = empty_line_3(); // looked at, and forgotten
+    for (const auto& entry : table.parts) {
+        const auto* option = find_key(entry.key);
+        if (option == nullptr || option->group.scope != option_scope::process) {
+            refuse_key(entry, option_scope::process, notes_);
+            continue;
+        }
+        const bool wins = is_said(line_, option->form.name);
+        read_option(wins ? overridden : line_, "", entry, *option, notes_);
+    }
+    place_path(line_.settings.pid_file, "pid-file");
+    place_path(line_.settings.session_log, "session-log");
+}
+
+void file_reader::place_path(std::optional<std::filesystem::path>& path, const char* option) {
+    const auto place = notes_.find("", option);
+    if (path && *path != "-" && !line_.given.contains(option) && place) {
+        path = (folder_ / *path).lexically_normal();
+        notes_.note("", path->string(), *place);
+    }
+}
+
+void file_reader::read_plug(const file_value& entry) {
+    if (!is_name_of_plug(entry)) {
+        return;
+    }
+    auto plug = empty_line_3();
+    plug.settings.engine.plugs.front().name = entry.key;
+    notes_.note(entry.key, "", entry.key_at);
+    read_plug_options(plug, entry);
+    read_listen(plug, entry);
+    plug.settings.engine.plugs.front().name = entry.key;
+    read_targets_of(plug, entry);
+    line_.settings.engine.plugs.push_back(std::move(plug.settings.engine.plugs.front()));
+}
+
+bool file_reader::is_name_of_plug(const file_value& entry) {
+    if (entry.what != kind::table) {
+        notes_.complain(entry.key_at, entry.key,
+                        is_key_of_plug(entry.key)
+                            ? "belongs to one plug; name it, as in [plug.web]"
+                            : "is no plug; a plug is a table, [plug." + entry.key + "]");
+        return false;
+    }
+    if (entry.key.empty() || entry.key.size() > longest_name ||
+        !std::ranges::all_of(entry.key, is_in_name)) {
+        notes_.complain(entry.key_at, plug::quoted(entry.key),
+                        "is no name for a plug; write 1 to 64 letters, digits, '-', '_' or '.'");
+        return false;
+    }
+    return true;
+}
+
+void file_reader::read_plug_options(line_3& plug, const file_value& table) {
+    for (const auto& entry : table.parts) {
+        const auto* option = find_key(entry.key);
+        if (!is_key_of_plug(entry.key)) {
+            refuse_key(entry, option_scope::plug, notes_);
+        } else if (option != nullptr) {
+            read_option(plug, table.key, entry, *option, notes_);
+        }
+    }
+    if (const auto& via = plug.settings.engine.plugs.front().via) {
+        notes_.note(table.key, to_text(via->server), *notes_.find(table.key, "via"));
+    }
+    check_dependent_options(plug);
+    for (auto& one : std::exchange(plug.problems, {})) {
+        one.plug = table.key;
+        notes_.place(one);
+    }
+}
+
+void file_reader::read_listen(line_3& plug, const file_value& table) {
+    const auto* entry = entry_of(table, "listen");
+    if (entry == nullptr) {
+        notes_.complain(table.key_at, "listen",
+                        "is missing in [plug." + table.key +
+                            "]; write where to listen, such as listen = \":443\"");
+        return;
+    }
+    const auto texts =
+        texts_of(*entry, "a text in quotation marks, such as \":443\", or a list of such", notes_);
+    auto& listening = plug.settings.engine.plugs.front().listen;
+    for (const auto* text : texts) {
+        const auto before = listening.size();
+        place_listen(plug, text->text);
+        notes_.claim(plug.problems, text->at);
+        if (listening.size() == before) {
+            continue;
+        }
+        const auto& made = listening.back();
+        notes_.note(table.key, "listen " + to_text(made), text->at);
+        if (made.host) {
+            notes_.note(table.key, made.host->to_string(), text->at);
+        }
+        if (!made.outgoing.empty()) {
+            const auto source = notes_.find(table.key, "source");
+            notes_.note(table.key, made.outgoing, source.value_or(text->at));
+        }
+    }
+}
+
+void file_reader::read_targets_of(line_3& plug, const file_value& table) {
+    const auto* entry = entry_of(table, "targets");
+    if (entry == nullptr) {
+        notes_.complain(table.key_at, "targets",
+                        "are missing in [plug." + table.key +
+                            "]; name at least one, such as targets = [\"10.0.0.1:443\"]");
+        return;
+    }
+    const auto texts =
+        texts_of(*entry, "a list of texts in quotation marks, such as [\"10.0.0.1:443\"]", notes_);
+    auto& made = plug.settings.engine.plugs.front();
+    for (const auto* text : texts) {
+        const auto before = made.targets.size();
+        read_targets({&text->text, 1}, made, plug.problems);
+        notes_.claim(plug.problems, text->at);
+        if (made.targets.size() > before) {
+            notes_.note(table.key, to_text(made.targets.back()), text->at);
+        }
+    }
+}
+
+std::vector<problem> file_reader::judge(bool by_default_detached) {
+    place_process(line_, by_default_detached);
+    make_paths_absolute(line_.settings);
+    auto found = std::exchange(line_.problems, {});
+    auto whole = problems_of(line_.settings);
+    found.insert(found.end(), whole.begin(), whole.end());
+    std::vector<problem> of_line;
+    for (const auto& one : found) {
+        const auto option = one.where.starts_with("--") ? one.where.substr(2) : one.where;
+        if (one.plug.empty() && line_.given.contains(option)) {
+            of_line.push_back({"--" + option, one.what});
+        } else {
+            notes_.place(one);
+        }
+    }
+    return of_line;
+}
+
+} // namespace plug

@@ -1,0 +1,47 @@
+// Makes settings of the tree of a configuration file, and remembers where each of them stands.
+#pragma once
+
+#include "service/file_notes.hpp"
+#include "service/long_options.hpp"
+#include "service/toml_file.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace plug {
+
+/// Reads one file. Every problem is put where the operator has written what it is about.
+class file_reader {
+public:
+    /// What the file says of the process goes into `line`, unless `line` says it itself; so do the
+    /// plugs. Relative paths count from `folder`.
+    file_reader(line_3& line, std::filesystem::path folder)
+        : line_(line), folder_(std::move(folder)) {}
+
+    void read(const file_value& file);
+
+    /// Settles what depends on the whole, and looks for what is wrong with it. Gives the problems
+    /// that the command line alone can mend.
+    std::vector<problem> judge(bool by_default_detached);
+
+    [[nodiscard]] std::vector<file_problem>& problems() noexcept { return notes_.problems(); }
+
+private:
+    void read_process(const file_value& table);
+    void read_plug(const file_value& entry);
+    void read_plug_options(line_3& plug, const file_value& table);
+    void read_listen(line_3& plug, const file_value& table);
+    void read_targets_of(line_3& plug, const file_value& table);
+
+    void place_path(std::optional<std::filesystem::path>& path, const char* option);
+    bool is_name_of_plug(const file_value& entry);
+
+    line_3& line_;
+    std::filesystem::path folder_;
+    file_notes notes_;
+};
+
+} // namespace plug

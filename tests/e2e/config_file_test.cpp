@@ -1,0 +1,157 @@
+// The configuration file: many plugs in one process, `plug check`, and what becomes of bad files.
+#include "tests/support/peers.hpp"
+#include "tests/support/plugs.hpp"
+#include "tests/support/ports.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace plug::test;
+
+namespace {
+
+/// `plug.toml`, in a directory of its own.
+class file {
+public:
+    explicit file(const std::string& text) {
+        std::ofstream(directory_ / "plug.toml", std::ios::binary) << text;
+    }
+    [[nodiscard]] std::string path() const { return (directory_ / "plug.toml").string(); }
+    [[nodiscard]] const temporary_directory& directory() const { return directory_; }
+
+private:
+    temporary_directory directory_;
+};
+
+std::string listen_on(std::uint16_t port) {
+    return "listen = \"" + join("127.0.0.1", port) + "\"\n";
+}
+
+std::string one_target(const std::string& address) { return "targets = [\"" + address + "\"]\n"; }
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(config_file)
+
+BOOST_AUTO_TEST_CASE(two_plugs_of_one_file_relay_to_targets_of_their_own) {
+    named_server a("a");
+    named_server b("b");
+    named_server c("c");
+    const auto first = reserve_port();
+    const auto second = reserve_port();
+    const auto third = reserve_port();
+    const file config("[process]\nthreads = 2\n"
+                      "[plug.one]\n" +
+                      listen_on(first) + one_target(a.address()) + "[plug.two]\nlisten = [\"" +
+                      join("127.0.0.1", second) + "\", \"" + join("127.0.0.1", third) +
+                      "\"]\ntargets = [\"" + b.address() + "\", \"" + c.address() +
+                      "\"]\nfirst = true\n");
+    running_plug plug(first, {"run", "--config", config.path()});
+    plug.wait_until_listening(second);
+    plug.wait_until_listening(third);
+    for (int i = 0; i < 3; ++i) {
+        BOOST_TEST(ask_name(first) == "a");
+        BOOST_TEST(ask_name(second) == "b");
+        BOOST_TEST(ask_name(third) == "b");
+    }
+    b.refuse();
+    BOOST_TEST(ask_name(second) == "c");
+    BOOST_TEST(ask_name(first) == "a");
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_access_rule_of_one_plug_is_none_of_another) {
+    named_server target("t");
+    const auto closed = reserve_port();
+    const auto open = reserve_port();
+    const file config("[plug.closed]\nallow = [\"192.0.2.0/24\"]\n" + listen_on(closed) +
+                      one_target(target.address()) + "[plug.open]\n" + listen_on(open) +
+                      one_target(target.address()));
+    running_plug plug(closed, {"run", "--config", config.path()});
+    plug.wait_until_listening(open);
+    BOOST_TEST(ask_name(open) == "t");
+    BOOST_TEST(plug.connect().receive_to_end().bytes == "");
+    BOOST_TEST(plug.says("Connect from 127\\.0\\.0\\.1 Refused"));
+    BOOST_TEST(target.accepted() == 1U);
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_file_is_refused_with_all_its_problems_and_nothing_is_bound) {
+    const auto port = reserve_port();
+    const file config("[plug.good]\n" + listen_on(port) + one_target("127.0.0.1:1") +
+                      "[plug.bad]\nlisten = \":0\"\ntargets = [\"name:80\"]\nretry = 10\n");
+    for (const auto& line : {words{"run", "--config", config.path()},
+                             words{"--config", config.path()}, words{"check", config.path()}}) {
+        program plug(line);
+        BOOST_TEST(plug.exit_code() == 78);
+        for (const auto* place : {":5:10: ", ":6:12: ", ":7:9: "})
+            BOOST_TEST(count_matches(plug.errors(), "(?m)^" + literally(config.path() + place)) ==
+                           1U,
+                       place << " in " << plug.errors());
+        BOOST_TEST(plug.output() == "");
+        BOOST_TEST(listening_sockets(port) == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_one_port_is_taken_none_is_bound) {
+    named_server holder("h");
+    const auto port = reserve_port();
+    const file config("[plug.free]\n" + listen_on(port) + one_target("127.0.0.1:1") +
+                      "[plug.taken]\n" + listen_on(holder.port()) + one_target("127.0.0.1:1"));
+    program plug({"run", "--config", config.path()});
+    BOOST_TEST(plug.exit_code() == 69);
+    BOOST_TEST(listening_sockets(port) == 0U);
+    BOOST_TEST(plug.errors().find(holder.address()) != std::string::npos, plug.errors());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_a_plug_runs_says_which_file_to_edit_and_stops) {
+    const file config("# nothing yet\n");
+    program plug({"run", "--config", config.path()});
+    BOOST_TEST(plug.says("no plug in " + literally(config.path()) + ": nothing listens"));
+    BOOST_TEST(plug.is_alive());
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(check_tells_how_many_plugs_are_all_right) {
+    const auto port = std::to_string(reserve_port());
+    const file one("[plug.a]\nlisten = \"" + port + "\"\n" + one_target("10.0.0.1"));
+    program checked({"check", one.path()});
+    BOOST_TEST(checked.exit_code() == 0);
+    BOOST_TEST(checked.output() == one.path() + ": 1 plug, all right\n");
+    BOOST_TEST(checked.errors() == "");
+    const file none("");
+    program empty({"check", none.path()});
+    BOOST_TEST(empty.exit_code() == 0);
+    BOOST_TEST(empty.output() == none.path() + ": 0 plugs, all right\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_told_and_ends_with_78) {
+    const temporary_directory nowhere;
+    const auto path = (nowhere / "plug.toml").string();
+    for (const auto& line : {words{"run", "--config", path}, words{"check", path}}) {
+        program plug(line);
+        BOOST_TEST(plug.exit_code() == 78);
+        BOOST_TEST(plug.errors() == path + ": cannot be read: No such file or directory\n");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(options_of_the_process_work_from_the_file_and_the_line_wins) {
+    named_server target("t");
+    const auto port = reserve_port();
+    const file config("[process]\nsession_log = \"sessions\"\npid_file = \"file.pid\"\n"
+                      "detach = true\n[plug.a]\n" +
+                      listen_on(port) + one_target(target.address()));
+    const auto pid_file = config.directory() / "line.pid";
+    running_plug plug(
+        port, {"run", "--config", config.path(), "--foreground", "--pid-file", pid_file.string()});
+    BOOST_TEST(ask_name(port) == "t");
+    BOOST_TEST(!plug.exit_code_within(milliseconds(0)).has_value()); // it has not detached
+    BOOST_TEST(std::filesystem::exists(pid_file));
+    BOOST_TEST(!std::filesystem::exists(config.directory() / "file.pid"));
+    const auto sessions = config.directory() / "sessions";
+    BOOST_TEST(eventually([&] { return !read_file(sessions).empty(); }));
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
