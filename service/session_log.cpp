@@ -45,12 +45,12 @@ session_line_format::session_line_format(std::uint64_t pid)
 
 const std::string& session_line_format::time_text(std::time_t second) {
     if (second != time_second_) {
-        std::tm local{};
-        // localtime_r() where there is one, its like elsewhere.
-        boost::date_time::c_time::localtime(&second, &local);
+        std::tm buffer{};
+        // localtime_r() where there is one, its like elsewhere, which does not fill the buffer.
+        const std::tm* const local = boost::date_time::c_time::localtime(&second, &buffer);
         std::array<char, 32> text{};
         time_text_.assign(text.data(),
-                          std::strftime(text.data(), text.size(), "[%Y-%m-%d %H:%M:%S]", &local));
+                          std::strftime(text.data(), text.size(), "[%Y-%m-%d %H:%M:%S]", local));
         time_second_ = second;
     }
     return time_text_;

@@ -23,6 +23,9 @@ constexpr std::size_t largest_buffer = 256 * 1024;
 /// How often the send queue is looked at while the last bytes go out before a reset.
 constexpr std::chrono::milliseconds flush_poll{5};
 
+/// How long the last bytes may take where the system does not tell of its send queue.
+constexpr std::chrono::milliseconds blind_flush{250};
+
 /// The state of one relay, shared by its two directions.
 struct job {
     connection::state& client;
@@ -155,10 +158,16 @@ task<void> pump(job& shared, side from) {
     }
 }
 
-/// Waits until the side that did not fail has received all that was written to it.
+/// Waits until the side that did not fail has received all that was written to it, or for a while
+/// where the system cannot tell.
 task<void> flush(job& shared, network::state& net) {
     const auto socket = shared.at(other(shared.result.first)).socket.native_handle();
-    while (!flush_is_over(shared) && unacknowledged_bytes(socket).value_or(0) > 0) {
+    const auto in_the_dark = clock::now() + blind_flush;
+    while (!flush_is_over(shared)) {
+        const auto left = unacknowledged_bytes(socket);
+        if (left ? *left == 0 : clock::now() >= in_the_dark) {
+            break;
+        }
         asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer(
             net.context.get_executor(), flush_poll);
         co_await timer.async_wait(asio::as_tuple(asio::deferred));

@@ -1,7 +1,5 @@
 #include "tests/support/descriptor.hpp"
 
-#include <unistd.h>
-
 namespace plug::test {
 
 descriptor& descriptor::operator=(descriptor&& other) noexcept {
@@ -14,7 +12,7 @@ descriptor& descriptor::operator=(descriptor&& other) noexcept {
 
 void descriptor::close() noexcept {
     if (number_ >= 0)
-        ::close(std::exchange(number_, -1));
+        close_descriptor(std::exchange(number_, -1));
 }
 
 } // namespace plug::test

@@ -1,9 +1,12 @@
-// One open file descriptor of the test process, closed with its owner.
+// One open file descriptor of the test process, a socket on Windows, closed with its owner.
 #pragma once
 
 #include <utility>
 
 namespace plug::test {
+
+/// Gives `number` back to the system.
+void close_descriptor(int number) noexcept;
 
 class descriptor {
 public:

@@ -2,12 +2,10 @@
 
 #include "tests/support/socket_address.hpp"
 
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 
@@ -21,7 +19,7 @@ listener::listener(std::string host, std::uint16_t port)
 void listener::reopen() {
     auto address = address_of(host_, port_);
     descriptor made = tcp_socket(address.family());
-    set_option(made, SOL_SOCKET, SO_REUSEADDR, 1);
+    allow_lingering_connections(made);
     if (address.family() == AF_INET6)
         set_option(made, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     if (bind(made.number(), address.data(), address.length) != 0)
@@ -35,7 +33,7 @@ std::optional<stream> listener::accept_within(milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
         socket_address peer;
-        descriptor made(accept4(number(), peer.data(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        descriptor made = next_accepted(socket_, peer);
         if (made) {
             set_option(made, IPPROTO_TCP, TCP_NODELAY, 1);
             return stream(std::move(made), peer.host(), peer.port());
@@ -53,23 +51,6 @@ stream listener::accept() {
         throw std::runtime_error("nobody connected to " + address());
     return std::move(*made);
 }
-
-void listener::drop_new_connections() {
-    // Drops a packet with SYN and without ACK; the filter sees the TCP header at offset 0.
-    constexpr std::uint16_t flags_offset = 13;
-    std::array<sock_filter, 5> code{{
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_offset),
-        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, TH_SYN | TH_ACK),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TH_SYN, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-    }};
-    const sock_fprog filter{static_cast<unsigned short>(code.size()), code.data()};
-    if (setsockopt(number(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) != 0)
-        fail("SO_ATTACH_FILTER");
-}
-
-void listener::take_new_connections() { set_option(socket_, SOL_SOCKET, SO_DETACH_FILTER, 0); }
 
 void listener::close() {
     // Ends the listening even while another thread waits on the socket, which keeps it from

@@ -4,9 +4,15 @@
 #include "tests/support/ports.hpp"
 #include "tests/support/stream.hpp"
 
+#include <boost/test/tree/test_unit.hpp>
+
 #include <optional>
 
 namespace plug::test {
+
+/// Whether this system lets a listener fall silent (drop_new_connections()); a precondition of the
+/// cases that need it.
+boost::test_tools::assertion_result can_fall_silent(boost::unit_test::test_unit_id);
 
 /// A listening socket of the test.
 class listener {

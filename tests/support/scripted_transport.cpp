@@ -69,9 +69,7 @@ network::network(asio::io_context& context, network_options)
     : state_(std::make_unique<state>(context)) {}
 network::~network() = default;
 
-void network::run() {
-    state_->context.run();
-}
+void network::run() { state_->context.run(); }
 
 void network::stop() noexcept { state_->context.stop(); }
 
@@ -86,14 +84,14 @@ task<void> network::sleep_until(clock::time_point deadline) {
 
 struct connection::state {
     state(network::state& owner, std::shared_ptr<far_end> other)
-        : net(owner), far(std::move(other)) {}
+        : net(owner), remote(std::move(other)) {}
     ~state() {
-        if (far->now == far_end::state::open) {
-            far->now = far_end::state::closed;
+        if (remote->now == far_end::state::open) {
+            remote->now = far_end::state::closed;
         }
     }
 
-    /// Waits for what the far end never does. Gives why it ended.
+    /// Waits for what the remote end never does. Gives why it ended.
     task<error_code> hang(clock::time_point deadline) {
         waiter until(net, deadline);
         waiting = &until;
@@ -103,13 +101,13 @@ struct connection::state {
     }
 
     network::state& net;
-    std::shared_ptr<far_end> far;
+    std::shared_ptr<far_end> remote;
     waiter* waiting = nullptr;
     bool cancelled = false;
 };
 
-connection network::state::accepted(std::shared_ptr<far_end> far) {
-    return connection(new connection::state(*this, std::move(far)));
+connection network::state::accepted(std::shared_ptr<far_end> remote) {
+    return connection(new connection::state(*this, std::move(remote)));
 }
 
 connection::connection() noexcept = default;
@@ -122,15 +120,15 @@ void connection::closer::operator()(state* closed) const noexcept { delete close
 
 task<error_code> connection::connect(class network& network, endpoint target,
                                      connect_options options, clock::time_point deadline) {
-    auto far = std::make_shared<far_end>(far_end{target, options});
+    auto remote = std::make_shared<far_end>(far_end{target, options});
     auto& net = network.self();
-    net.connects.push_back(far);
-    state_.reset(new state(net, far));
+    net.connects.push_back(remote);
+    state_.reset(new state(net, remote));
     if (net.on_connect) {
-        net.on_connect(*far);
+        net.on_connect(*remote);
     }
-    error_code error = far->answer.value_or(error_code{});
-    if (!far->answer) {
+    error_code error = remote->answer.value_or(error_code{});
+    if (!remote->answer) {
         error = co_await state_->hang(deadline);
     }
     if (error) {
@@ -143,7 +141,7 @@ task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time
     if (state_->cancelled) {
         co_return read_result{asio::error::operation_aborted, 0};
     }
-    auto& says = state_->far->says;
+    auto& says = state_->remote->says;
     if (says.empty()) {
         const auto error = co_await state_->hang(deadline);
         co_return read_result{error, 0};
@@ -159,23 +157,23 @@ task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time
 }
 
 task<error_code> connection::write(asio::const_buffer buffer, clock::time_point deadline) {
-    auto& far = *state_->far;
+    auto& remote = *state_->remote;
     if (state_->cancelled) {
         co_return asio::error::operation_aborted;
     }
-    if (!far.takes) {
+    if (!remote.takes) {
         const auto error = co_await state_->hang(deadline);
         co_return error;
     }
-    if (!*far.takes) {
-        far.heard.append(static_cast<const char*>(buffer.data()), buffer.size());
+    if (!*remote.takes) {
+        remote.heard.append(static_cast<const char*>(buffer.data()), buffer.size());
     }
-    co_return *far.takes;
+    co_return *remote.takes;
 }
 
-void connection::unread(std::string_view bytes) { state_->far->given_back.assign(bytes); }
+void connection::unread(std::string_view bytes) { state_->remote->given_back.assign(bytes); }
 
-endpoint connection::peer() const noexcept { return state_->far->address; }
+endpoint connection::peer() const noexcept { return state_->remote->address; }
 
 void connection::cancel() noexcept {
     if (state_) {
@@ -190,7 +188,7 @@ void connection::close() noexcept { state_.reset(); }
 
 void connection::reset() noexcept {
     if (state_) {
-        state_->far->now = far_end::state::reset;
+        state_->remote->now = far_end::state::reset;
         state_.reset();
     }
 }
@@ -261,7 +259,7 @@ task<void> run_relay(connection& client, connection& target, relay_stats& stats,
     auto& from = *client.self();
     auto& to = *target.self();
     waiter until(from.net, never);
-    testing::running_relay running{stats, from.far, to.far, until};
+    testing::running_relay running{stats, from.remote, to.remote, until};
     from.net.relays.push_back(&running);
     from.waiting = to.waiting = &until;
     if (!from.cancelled && !to.cancelled) {

@@ -27,7 +27,7 @@ struct portion {
     error_code error{};
 };
 
-/// The far end of one connection: what it will do, and what has happened to it.
+/// The remote end of one connection: what it will do, and what has happened to it.
 struct far_end {
     endpoint address;
     platform::connect_options options{};
@@ -95,8 +95,8 @@ struct plug::platform::network::state {
     /// Moves the clock on, stopping at each deadline on the way.
     void advance(clock::duration by);
 
-    /// A connection that was accepted from `far`.
-    connection accepted(std::shared_ptr<testing::far_end> far);
+    /// A connection that was accepted from `remote`.
+    connection accepted(std::shared_ptr<testing::far_end> remote);
 
     /// Puts a client, or an error, into the queue of this network's acceptor.
     void arrive(testing::arrival next);
@@ -104,9 +104,9 @@ struct plug::platform::network::state {
     asio::io_context& context;
     const asio::executor_work_guard<executor> guard{context.get_executor()};
     clock::time_point now{std::chrono::hours(1)};
-    /// Called for each connect, to write down what the far end will do. Unset = it answers.
+    /// Called for each connect, to write down what the remote end will do. Unset = it answers.
     std::function<void(testing::far_end&)> on_connect{};
-    /// Every far end that a connect went to, in order.
+    /// Every remote end that a connect went to, in order.
     std::vector<std::shared_ptr<testing::far_end>> connects{};
     std::list<testing::running_relay*> relays{};
     std::deque<testing::arrival> queue{};

@@ -35,13 +35,6 @@ socket_address address_of(const std::string& host, std::uint16_t port) {
     return made;
 }
 
-descriptor tcp_socket(int family) {
-    descriptor made(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!made)
-        fail("socket");
-    return made;
-}
-
 void set_option(const descriptor& socket, int level, int option, int value) {
     if (setsockopt(socket.number(), level, option, &value, sizeof value) != 0)
         fail("setsockopt");
@@ -53,8 +46,10 @@ bool ready(int number, short events, std::chrono::steady_clock::time_point deadl
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(
                               deadline - std::chrono::steady_clock::now())
                               .count();
-        pollfd waiting{number, events, 0};
-        const int count = poll(&waiting, 1, static_cast<int>(std::max<long>(left, 0)));
+        pollfd waiting{};
+        waiting.fd = static_cast<decltype(waiting.fd)>(number);
+        waiting.events = events;
+        const int count = poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
         if (count > 0)
             return true;
         if (count < 0 && errno != EINTR)

@@ -27,6 +27,17 @@ socket_address address_of(const std::string& host, std::uint16_t port);
 /// A TCP socket that never blocks and is not inherited.
 descriptor tcp_socket(int family);
 
+/// The next connection of the queue of `listening`, that never blocks and is not inherited; none =
+/// errno says why.
+descriptor next_accepted(const descriptor& listening, socket_address& peer);
+
+/// Lets `socket` be bound to a port of which old connections linger.
+void allow_lingering_connections(const descriptor& socket);
+
+/// Connects from `address` leave the choice of the port to the moment of the connect, where the
+/// system knows such a thing.
+void choose_port_late(const descriptor& socket);
+
 void set_option(const descriptor& socket, int level, int option, int value);
 
 /// Throws std::system_error with errno.

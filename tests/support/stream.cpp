@@ -41,7 +41,7 @@ stream stream::connect(const std::string& host, std::uint16_t port, const stream
         set_option(made, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
     if (!options.source.empty()) {
         auto source = address_of(options.source, 0);
-        set_option(made, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+        choose_port_late(made);
         if (bind(made.number(), source.data(), source.length) != 0)
             fail("bind " + options.source);
     }
@@ -96,7 +96,7 @@ std::size_t stream::send_until_blocked(std::size_t at_most, milliseconds quiet) 
 }
 
 void stream::send_urgent(char byte) {
-    if (::send(number(), &byte, 1, MSG_OOB | MSG_NOSIGNAL) != 1)
+    if (::send(number(), &byte, sizeof byte, MSG_OOB | MSG_NOSIGNAL) != 1)
         fail("send urgent data");
 }
 

@@ -133,7 +133,8 @@ BOOST_AUTO_TEST_CASE(the_ipv6_wildcard_serves_both_families_only_where_that_is_a
     }
 }
 
-BOOST_AUTO_TEST_CASE(accepted_sockets_are_kept_alive_where_that_is_asked) {
+BOOST_AUTO_TEST_CASE(accepted_sockets_are_kept_alive_where_that_is_asked,
+                     *boost::unit_test::precondition(can_tell_keepalive)) {
     for (const bool wanted : {false, true}) {
         transport_worker worker;
         platform::network* const workers[] = {&worker.network()};

@@ -1,5 +1,4 @@
 // Connecting to a target.
-#include "tests/support/peers.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
@@ -65,7 +64,8 @@ BOOST_AUTO_TEST_CASE(after_a_failure_the_same_object_connects_elsewhere) {
     worker.stop();
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_is_not_answered_ends_at_its_deadline) {
+BOOST_AUTO_TEST_CASE(an_attempt_that_is_not_answered_ends_at_its_deadline,
+                     *boost::unit_test::precondition(can_fall_silent)) {
     started_worker worker;
     listener target;
     target.drop_new_connections();
@@ -77,7 +77,8 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_is_not_answered_ends_at_its_deadline) {
     BOOST_TEST(!made);
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_is_cancelled_ends_aborted) {
+BOOST_AUTO_TEST_CASE(an_attempt_that_is_cancelled_ends_aborted,
+                     *boost::unit_test::precondition(can_fall_silent)) {
     started_worker worker;
     listener target;
     target.drop_new_connections();
@@ -127,7 +128,8 @@ BOOST_AUTO_TEST_CASE(ipv6_targets_are_reached) {
     worker.stop();
 }
 
-BOOST_AUTO_TEST_CASE(the_socket_is_kept_alive_where_that_is_asked) {
+BOOST_AUTO_TEST_CASE(the_socket_is_kept_alive_where_that_is_asked,
+                     *boost::unit_test::precondition(can_tell_keepalive)) {
     started_worker worker;
     for (const bool wanted : {false, true}) {
         listener target;

@@ -1,5 +1,6 @@
 // How a relay ends: half-close, resets, cancelling.
 #include "tests/support/pattern.hpp"
+#include "tests/support/system_abilities.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
@@ -128,7 +129,8 @@ BOOST_AUTO_TEST_CASE(an_end_behind_much_data_waits_for_the_data) {
     BOOST_TEST(session.is_running());
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_by_the_target_becomes_a_reset_of_the_client) {
+BOOST_AUTO_TEST_CASE(a_reset_by_the_target_becomes_a_reset_of_the_client,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     relaying session;
     session.target.send("part of an");
     BOOST_TEST(session.client.receive(10) == "part of an");
@@ -140,7 +142,8 @@ BOOST_AUTO_TEST_CASE(a_reset_by_the_target_becomes_a_reset_of_the_client) {
     BOOST_TEST(session.is_closed());
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target) {
+BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     relaying session;
     session.client.send("part of a");
     BOOST_TEST(session.target.receive(9) == "part of a");
@@ -151,7 +154,8 @@ BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target) {
     BOOST_TEST((result.first == side::client));
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over) {
+BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     relayed_session session;
     session.target.reset();
     session.relay();
@@ -159,7 +163,8 @@ BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over) {
     BOOST_TEST(session.result().error.failed());
 }
 
-BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_first) {
+BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_first,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     for (int i = 0; i < 20; ++i) {
         relaying session;
         session.target.send("last words");
@@ -170,7 +175,8 @@ BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_first) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_to_a_slow_reader_first) {
+BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_to_a_slow_reader_first,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     stream_options slow;
     slow.receive_buffer = 4096;
     relaying session({}, slow);
@@ -185,7 +191,8 @@ BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_to_a_slow_reader_firs
     BOOST_TEST(got.end == stream_end::reset);
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_reset_when_the_flush_time_is_over) {
+BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_reset_when_the_flush_time_is_over,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     stream_options slow;
     slow.receive_buffer = 4096;
     relaying session(flushing_for(200ms), slow);
@@ -197,7 +204,8 @@ BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_reset_when_the_flush_time_is
     BOOST_TEST(session.client.receive_to_end().end == stream_end::reset);
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_after_a_half_close_is_a_failure) {
+BOOST_AUTO_TEST_CASE(a_reset_after_a_half_close_is_a_failure,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     relaying session;
     session.client.half_close();
     BOOST_TEST(session.target.receive_to_end().end == stream_end::orderly);
@@ -224,7 +232,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_closes_while_the_target_sends_fails_the_sessi
     BOOST_TEST((result.first == side::client));
 }
 
-BOOST_AUTO_TEST_CASE(cancelling_resets_both_sides) {
+BOOST_AUTO_TEST_CASE(cancelling_resets_both_sides,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
     relaying session;
     session.client.send("x");
     BOOST_TEST(session.target.receive(1) == "x");

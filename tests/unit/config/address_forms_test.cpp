@@ -1,4 +1,5 @@
 #include "core/config/address_forms.hpp"
+#include "tests/support/system_abilities.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -52,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_v4_mapped_address_is_that_ipv4_address) {
     BOOST_TEST(unmapped(numeric("::1.2.3.4")) == numeric("::1.2.3.4"));
 }
 
-BOOST_AUTO_TEST_CASE(a_scope_is_kept_and_must_name_an_interface) {
+BOOST_AUTO_TEST_CASE(a_scope_is_kept_and_must_name_an_interface,
+                     *boost::unit_test::precondition(plug::test::scopes_are_names)) {
     const auto scoped = parse_address("fe80::1%lo");
     BOOST_REQUIRE_MESSAGE(scoped, scoped.why);
     BOOST_TEST(scoped->to_v6().scope_id() != 0U);

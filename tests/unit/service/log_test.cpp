@@ -1,4 +1,5 @@
 #include "service/log.hpp"
+#include "tests/support/system_abilities.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -288,7 +289,8 @@ BOOST_AUTO_TEST_CASE(a_hanging_log_takes_no_session_line_with_it) {
     BOOST_TEST(log.close());
 }
 
-BOOST_AUTO_TEST_CASE(an_unwritable_session_file_is_told_once_until_it_heals) {
+BOOST_AUTO_TEST_CASE(an_unwritable_session_file_is_told_once_until_it_heals,
+                     *boost::unit_test::precondition(plug::test::removes_open_files)) {
     const temporary_directory directory;
     const auto path = directory.path() / "none" / "sessions";
     plug::log_options options;

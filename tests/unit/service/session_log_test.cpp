@@ -1,4 +1,5 @@
 #include "service/session_log.hpp"
+#include "tests/support/environment.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,13 +21,9 @@ struct time_zone {
         if (const char* old = std::getenv("TZ")) {
             before = old;
         }
-        ::setenv("TZ", name, 1);
-        ::tzset();
+        plug::test::set_time_zone(name);
     }
-    ~time_zone() {
-        before.empty() ? ::unsetenv("TZ") : ::setenv("TZ", before.c_str(), 1);
-        ::tzset();
-    }
+    ~time_zone() { plug::test::set_time_zone(before); }
     std::string before;
 };
 

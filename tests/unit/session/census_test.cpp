@@ -1,6 +1,7 @@
 // What keeps the engine alive, and what the system is short of.
 #include "core/session/census.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const plug::census::time_point start{1h};
-const auto no_descriptor = make_error_code(boost::system::errc::too_many_files_open);
+const boost::system::error_code no_descriptor = boost::asio::error::no_descriptors;
 
 // Writes down what a census says: c when the listeners are closed, e when all has ended.
 struct story {

@@ -58,7 +58,7 @@ struct trial {
 // What becomes of an attempt when each connect ends in `how`.
 attempt failing_with(plug::plug_config config, const plug::platform::error_code& how) {
     trial tried(std::move(config));
-    tried.scripted.net.on_connect = [how](far_end& far) { far.answer = how; };
+    tried.scripted.net.on_connect = [how](far_end& remote) { remote.answer = how; };
     tried.begin();
     BOOST_TEST_REQUIRE(tried.done);
     BOOST_TEST(!tried.made);
@@ -72,7 +72,7 @@ attempt failing_with(plug::plug_config config, errc::errc_t how) {
 // What becomes of an attempt when the proxy answers this, in these portions.
 attempt answered_with(std::deque<portion> reply) {
     trial tried(config_via_proxy(1));
-    tried.scripted.net.on_connect = [&](far_end& far) { far.says = reply; };
+    tried.scripted.net.on_connect = [&](far_end& remote) { remote.says = reply; };
     tried.begin();
     BOOST_TEST_REQUIRE(tried.done);
     BOOST_TEST(bool(tried.made) == (tried.result.what == outcome::connected));
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_does_not_answer_fails_after_the_connect_timeo
     auto config = config_with(1);
     config.connect_timeout = 700ms;
     trial tried(std::move(config));
-    tried.scripted.net.on_connect = [](far_end& far) { far.answer.reset(); };
+    tried.scripted.net.on_connect = [](far_end& remote) { remote.answer.reset(); };
     tried.begin();
     tried.scripted.net.advance(699ms);
     BOOST_TEST(!tried.done);
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(what_this_system_lacks_is_nobodys_fault) {
 
 BOOST_AUTO_TEST_CASE(a_cancelled_attempt_says_so) {
     trial tried(config_with(1));
-    tried.scripted.net.on_connect = [](far_end& far) { far.answer.reset(); };
+    tried.scripted.net.on_connect = [](far_end& remote) { remote.answer.reset(); };
     tried.begin();
     tried.made.cancel();
     tried.scripted.net.settle();
@@ -254,8 +254,8 @@ BOOST_AUTO_TEST_CASE(a_2xx_of_the_proxy_connects) {
 BOOST_AUTO_TEST_CASE(bytes_behind_the_header_are_given_back_to_the_session) {
     trial tried(config_via_proxy(1));
     const auto behind = "220 ready\r\n\r\nand\0more"s;
-    tried.scripted.net.on_connect = [&](far_end& far) {
-        far.says = {{"HTTP/1.1 200 OK\r\n"}, {"\r\n" + behind}};
+    tried.scripted.net.on_connect = [&](far_end& remote) {
+        remote.says = {{"HTTP/1.1 200 OK\r\n"}, {"\r\n" + behind}};
     };
     tried.begin();
     BOOST_TEST((tried.what() == outcome::connected));
@@ -289,7 +289,9 @@ BOOST_AUTO_TEST_CASE(a_reply_without_end_is_refused_at_the_limit) {
 
 BOOST_AUTO_TEST_CASE(the_proxy_has_its_deadline_for_the_whole_reply) {
     trial tried(config_via_proxy(1));
-    tried.scripted.net.on_connect = [](far_end& far) { far.says = {{"HTTP/1.1 200 OK\r\n"}}; };
+    tried.scripted.net.on_connect = [](far_end& remote) {
+        remote.says = {{"HTTP/1.1 200 OK\r\n"}};
+    };
     tried.begin();
     tried.scripted.net.advance(9999ms);
     BOOST_TEST(!tried.done);
@@ -301,7 +303,7 @@ BOOST_AUTO_TEST_CASE(the_proxy_has_its_deadline_for_the_whole_reply) {
 
 BOOST_AUTO_TEST_CASE(a_proxy_that_takes_no_request_is_held_to_the_deadline_too) {
     trial tried(config_via_proxy(1));
-    tried.scripted.net.on_connect = [](far_end& far) { far.takes.reset(); };
+    tried.scripted.net.on_connect = [](far_end& remote) { remote.takes.reset(); };
     tried.begin();
     tried.scripted.net.advance(10s);
     BOOST_TEST((tried.what() == outcome::target_failed));

@@ -71,10 +71,10 @@ struct listening_plug : scripted_plug {
 
     std::shared_ptr<far_end> arrives(const plug::testing::endpoint& client = client_address,
                                      std::size_t worker = 0) {
-        auto far = std::make_shared<far_end>(far_end{client});
-        script(0).arrive({{}, far, worker});
+        auto remote = std::make_shared<far_end>(far_end{client});
+        script(0).arrive({{}, remote, worker});
         settle_all();
-        return far;
+        return remote;
     }
 
     void fails(const plug::platform::error_code& error) {

@@ -89,13 +89,13 @@ public:
         net.advance(std::chrono::minutes(1));
     }
 
-    /// A client arrives; gives its far end. Runs until nothing moves without the clock.
+    /// A client arrives; gives its remote end. Runs until nothing moves without the clock.
     std::shared_ptr<far_end> start(const endpoint& client = client_address) {
-        auto far = std::make_shared<far_end>(far_end{client});
-        auto begun = std::make_unique<session>(where, runner, net.accepted(far));
+        auto remote = std::make_shared<far_end>(far_end{client});
+        auto begun = std::make_unique<session>(where, runner, net.accepted(remote));
         runner.spawn(session::run(std::move(begun)), report_escaped{events, "run a session"});
         net.settle();
-        return far;
+        return remote;
     }
 
     /// Ends the relay of the only session that runs.
@@ -142,13 +142,13 @@ public:
     int times_ended = 0;
 };
 
-/// The far ends of `targets` do not accept: their connects end in `how`, or are not answered.
+/// The remote ends of `targets` do not accept: their connects end in `how`, or are not answered.
 inline void fail_connects(scripted_plug& scripted, std::vector<endpoint> targets,
                           std::optional<error_code> how) {
-    scripted.net.on_connect = [targets = std::move(targets), how](far_end& far) {
+    scripted.net.on_connect = [targets = std::move(targets), how](far_end& remote) {
         for (const auto& each : targets) {
-            if (far.address == each) {
-                far.answer = how;
+            if (remote.address == each) {
+                remote.answer = how;
             }
         }
     };

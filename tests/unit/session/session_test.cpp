@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(the_client_gets_the_next_target_when_the_first_does_not_ans
 
 BOOST_AUTO_TEST_CASE(a_client_is_closed_when_every_target_failed_once) {
     scripted_plug scripted(config_with(3));
-    scripted.net.on_connect = [](far_end& far) { far.answer = refused; };
+    scripted.net.on_connect = [](far_end& remote) { remote.answer = refused; };
     const auto client = scripted.start();
     BOOST_TEST(scripted.route() == "1 2 3");
     BOOST_TEST((client->now == far_end::state::closed));
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_client_is_closed_when_every_target_failed_once) {
 
 BOOST_AUTO_TEST_CASE(when_all_are_down_the_next_client_tries_them_all_again) {
     scripted_plug scripted(config_with(2));
-    scripted.net.on_connect = [](far_end& far) { far.answer = refused; };
+    scripted.net.on_connect = [](far_end& remote) { remote.answer = refused; };
     scripted.start();
     fail_connects(scripted, {target_address(0)}, refused);
     scripted.start();
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_returns_is_told_once) {
     scripted_plug scripted(config_via_proxy(1));
     fail_connects(scripted, {proxy_address}, refused);
     scripted.start();
-    scripted.net.on_connect = [](far_end& far) { far.says = {{"HTTP/1.1 200 OK\r\n\r\n"}}; };
+    scripted.net.on_connect = [](far_end& remote) { remote.says = {{"HTTP/1.1 200 OK\r\n\r\n"}}; };
     scripted.start();
     scripted.start();
     BOOST_TEST(scripted.events.of<plug::proxy_up>().size() == 1U);
@@ -214,9 +214,9 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_returns_is_told_once) {
 
 BOOST_AUTO_TEST_CASE(a_target_that_the_proxy_does_not_reach_is_followed_by_the_next) {
     scripted_plug scripted(config_via_proxy(2));
-    scripted.net.on_connect = [&](far_end& far) {
+    scripted.net.on_connect = [&](far_end& remote) {
         const bool first = scripted.net.connects.size() == 1;
-        far.says = {{first ? "HTTP/1.1 502 Bad Gateway\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n"}};
+        remote.says = {{first ? "HTTP/1.1 502 Bad Gateway\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n"}};
     };
     scripted.start();
     BOOST_TEST_REQUIRE(scripted.net.connects.size() == 2U);
@@ -258,9 +258,9 @@ BOOST_AUTO_TEST_CASE(
     scripted_plug scripted(std::move(config));
     const auto name = scripted.plug->target(0);
     name->resolved_to({target_address(0)});
-    scripted.net.on_connect = [&](far_end& far) {
-        if (far.address != target_address(8)) { // the resolver answers with one of two in turn
-            far.answer = refused;
+    scripted.net.on_connect = [&](far_end& remote) {
+        if (remote.address != target_address(8)) { // the resolver answers with one of two in turn
+            remote.answer = refused;
             name->resolved_to({target_address(scripted.net.connects.size() % 2 == 0 ? 0 : 1)});
         }
         BOOST_TEST_REQUIRE(scripted.net.connects.size() < 20U);
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_with_a_name_that_refuses_a_target_is_not_looked_up_
     config.resolve_names = true;
     scripted_plug scripted(std::move(config));
     scripted.plug->proxy()->resolved_to({proxy_address});
-    scripted.net.on_connect = [](far_end& far) { far.says = {{"HTTP/1.1 502 Bad\r\n\r\n"}}; };
+    scripted.net.on_connect = [](far_end& remote) { remote.says = {{"HTTP/1.1 502 Bad\r\n\r\n"}}; };
     scripted.start();
     BOOST_TEST((only_record(scripted).end == session_end::no_target));
     BOOST_TEST(scripted.route() == "9 9");
@@ -290,11 +290,11 @@ BOOST_AUTO_TEST_CASE(a_proxy_with_a_name_that_cannot_be_reached_is_looked_up_aga
     config.resolve_names = true;
     scripted_plug scripted(std::move(config));
     scripted.plug->proxy()->resolved_to({proxy_address});
-    scripted.net.on_connect = [](far_end& far) {
-        if (far.address == proxy_address) {
-            far.answer = refused;
+    scripted.net.on_connect = [](far_end& remote) {
+        if (remote.address == proxy_address) {
+            remote.answer = refused;
         }
-        far.says = {{"HTTP/1.1 200 OK\r\n\r\n"}};
+        remote.says = {{"HTTP/1.1 200 OK\r\n\r\n"}};
     };
     scripted.start();
     scripted.resolver.wait(std::chrono::steady_clock::now() + 60s);
@@ -307,9 +307,9 @@ BOOST_AUTO_TEST_CASE(a_proxy_with_a_name_that_cannot_be_reached_is_looked_up_aga
 
 BOOST_AUTO_TEST_CASE(a_shortage_waits_and_tries_the_same_target_again_without_marking_it) {
     scripted_plug scripted(config_with(2));
-    scripted.net.on_connect = [&](far_end& far) {
+    scripted.net.on_connect = [&](far_end& remote) {
         if (scripted.net.connects.size() <= 2) {
-            far.answer = no_descriptor;
+            remote.answer = no_descriptor;
         }
     };
     scripted.start();
@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(a_shortage_that_lasts_ends_the_session_and_marks_nothing) {
     auto config = config_with(2);
     config.connect_timeout = 1s;
     scripted_plug scripted(std::move(config));
-    scripted.net.on_connect = [](far_end& far) { far.answer = no_descriptor; };
+    scripted.net.on_connect = [](far_end& remote) { remote.answer = no_descriptor; };
     scripted.start();
     scripted.net.advance(900ms);
     BOOST_TEST(scripted.records().empty());
@@ -349,9 +349,9 @@ BOOST_AUTO_TEST_CASE(without_a_port_towards_one_target_another_one_is_taken_and_
 
 BOOST_AUTO_TEST_CASE(without_a_port_towards_any_target_all_are_tried_again_later) {
     scripted_plug scripted(config_with(2));
-    scripted.net.on_connect = [&](far_end& far) {
+    scripted.net.on_connect = [&](far_end& remote) {
         if (scripted.net.connects.size() <= 2) {
-            far.answer = no_local_port;
+            remote.answer = no_local_port;
         }
     };
     scripted.start();
@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(a_record_tells_whose_failure_ended_a_relay) {
 
 BOOST_AUTO_TEST_CASE(a_record_of_a_session_that_reached_nothing_tells_the_last_target_and_error) {
     scripted_plug scripted(config_with(2));
-    scripted.net.on_connect = [](far_end& far) { far.answer = refused; };
+    scripted.net.on_connect = [](far_end& remote) { remote.answer = refused; };
     scripted.start();
     const auto record = only_record(scripted);
     BOOST_TEST(*record.target == "10.0.0.2:80");
@@ -491,7 +491,7 @@ BOOST_AUTO_TEST_CASE(a_session_is_cut_while_the_proxy_thinks) {
 
 BOOST_AUTO_TEST_CASE(a_session_is_cut_while_it_waits_for_descriptors) {
     scripted_plug scripted(config_with(1));
-    scripted.net.on_connect = [](far_end& far) { far.answer = no_descriptor; };
+    scripted.net.on_connect = [](far_end& remote) { remote.answer = no_descriptor; };
     const auto client = scripted.start();
     cut(scripted);
     scripted.net.advance(50ms); // the wait itself is short and runs out
@@ -559,9 +559,9 @@ BOOST_AUTO_TEST_CASE(ten_thousand_sessions_through_a_failing_target_leave_nothin
     config.retry = 1ms;
     scripted_plug scripted(std::move(config));
     std::uint32_t number = 0;
-    scripted.net.on_connect = [&](far_end& far) {
-        if (far.address == target_address(1) && number % 100 < 50) {
-            far.answer = refused;
+    scripted.net.on_connect = [&](far_end& remote) {
+        if (remote.address == target_address(1) && number % 100 < 50) {
+            remote.answer = refused;
         }
     };
     for (number = 0; number < 10'000; ++number) {
