@@ -50,18 +50,21 @@ std::string last_error(const char* action) {
 /// The signals that the host takes, on its own thread alone.
 constexpr std::array host_signals{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
+/// Holds the host's signals back from this thread; `before` gets what was held back already.
+void hold_signals_back(sigset_t* before) noexcept {
+    sigset_t held;
+    ::sigemptyset(&held);
+    for (const int number : host_signals) {
+        ::sigaddset(&held, number);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
 /// Holds the host's signals back while it lives. Threads that are made meanwhile never get them,
 /// and one that comes too early waits.
 class signals_held_back {
 public:
-    signals_held_back() noexcept {
-        sigset_t held;
-        ::sigemptyset(&held);
-        for (const int number : host_signals) {
-            ::sigaddset(&held, number);
-        }
-        ::pthread_sigmask(SIG_BLOCK, &held, &before_);
-    }
+    signals_held_back() noexcept { hold_signals_back(&before_); }
     ~signals_held_back() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
     signals_held_back(const signals_held_back&) = delete;
     signals_held_back& operator=(const signals_held_back&) = delete;
@@ -132,6 +135,7 @@ int run_here(const hosted_program& program, int failure_exit_code, Report report
     }
     wait_for_signals(*loop, program);
     loop->context.run();
+    hold_signals_back(nullptr); // one more request to stop changes nothing on the way out
     return loop->exit_code;
 }
 

@@ -308,6 +308,19 @@ BOOST_AUTO_TEST_CASE(a_second_request_ends_at_once) {
     BOOST_TEST(target.receive_to_end().end == stream_end::reset);
 }
 
+BOOST_AUTO_TEST_CASE(requests_on_the_way_out_change_nothing) {
+    for (int round = 0; round < 10; ++round) {
+        listener front;
+        auto plug = start_plug({front.address()});
+        std::optional<int> ended;
+        while (!ended) {
+            plug.request_stop();
+            ended = plug.exit_code_within(milliseconds{0});
+        }
+        BOOST_TEST(*ended == 0);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_hangup_reopens_the_session_file_and_goes_on) {
     named_server target("target");
     const detached place(target.address());
