@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -137,8 +138,11 @@ task<void> pump(job& shared, side from) {
             co_return;
         }
         if (got.bytes == 0) {
-            shared.note_end(from);
+            // After a reset that a write has met first, a read finds an end of stream; that write
+            // completes before this goes on.
+            co_await asio::post(asio::deferred);
             if (!shared.failed) {
+                shared.note_end(from);
                 error_code ignored; // a sink that has failed is found by the other direction
                 sink.socket.shutdown(asio::socket_base::shutdown_send, ignored);
             }

@@ -65,10 +65,10 @@ BOOST_AUTO_TEST_CASE(a_worker_waits_for_work_until_it_is_told_to_finish) {
 }
 
 BOOST_AUTO_TEST_CASE(sessions_are_cut_when_the_grace_time_is_over) {
+    std::vector<std::size_t> cut;
     scripted_plug scripted(config_with(1));
     scripted.start();
     scripted.start();
-    std::vector<std::size_t> cut;
     cut_after(10s, scripted, cut);
     scripted.net.advance(10s);
     BOOST_TEST((cut == std::vector<std::size_t>{2}));
@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(sessions_are_cut_when_the_grace_time_is_over) {
 }
 
 BOOST_AUTO_TEST_CASE(sessions_run_on_while_the_grace_time_lasts) {
+    std::vector<std::size_t> cut; // outlives the worker, which cuts at its end
     scripted_plug scripted(config_with(1));
     scripted.start();
-    std::vector<std::size_t> cut;
     cut_after(10s, scripted, cut);
     scripted.net.advance(9s);
     BOOST_TEST(cut.empty());

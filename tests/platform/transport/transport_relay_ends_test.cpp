@@ -154,6 +154,31 @@ BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target,
     BOOST_TEST((result.first == side::client));
 }
 
+// The write that meets the reset takes the error with it, and a read then finds an orderly end.
+BOOST_AUTO_TEST_CASE(a_reset_that_a_write_meets_first_is_no_clean_end,
+                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+    for (int round = 0; round < 20; ++round) {
+        relaying session;
+        session.client.send("a");
+        BOOST_TEST(session.target.receive(1) == "a");
+        std::promise<void> held;
+        std::promise<void> both_are_there;
+        auto busy = std::async(std::launch::async, [&] {
+            session.worker().call([&] {
+                held.set_value();
+                both_are_there.get_future().wait();
+            });
+        });
+        held.get_future().wait();
+        session.client.send("b");
+        session.target.reset();
+        both_are_there.set_value();
+        busy.get();
+        BOOST_TEST(session.client.receive_to_end().end == stream_end::reset);
+        BOOST_TEST(session.result().error);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over,
                      *boost::unit_test::precondition(plug::test::delivers_resets)) {
     relayed_session session;
