@@ -19,4 +19,8 @@ unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) no
 [[nodiscard]] boost::system::error_code
 take_pending_error(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept;
 
+/// Where a read of `socket` has met the end of the stream: whether it was a reset in truth. Wine
+/// tells of a reset only a read that waits when it comes, and lets later ones see an end.
+[[nodiscard]] bool ended_by_reset(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept;
+
 } // namespace plug::platform

@@ -1,5 +1,6 @@
 // connection: an Asio socket with deadlines.
 #include "platform/portable/states.hpp"
+#include "platform/socket_state.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
@@ -35,6 +36,16 @@ error_code prepare(stream_socket& socket, const endpoint& target, const connect_
     return error;
 }
 
+/// What came ahead of a reset is delivered first: Wine tells a read that waits of the reset even
+/// where bytes have come with it. A later read finds the reset again, see ended_by_reset().
+read_result read_behind_reset(stream_socket& socket, asio::mutable_buffer buffer,
+                              const error_code& reset) {
+    error_code error;
+    socket.non_blocking(true, error);
+    const auto count = error ? 0 : socket.read_some(buffer, error);
+    return count != 0 ? read_result{{}, count} : read_result{reset, 0};
+}
+
 } // namespace
 
 void set_session_options(stream_socket& socket, bool keepalive) noexcept {
@@ -66,7 +77,11 @@ task<read_result> connection::state::read_some(asio::mutable_buffer buffer,
     const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
     const auto [error, count] = co_await socket.async_read_some(buffer, as_result);
     if (error == asio::error::eof) {
-        co_return read_result{{}, 0};
+        const bool is_reset = ended_by_reset(socket.native_handle());
+        co_return read_result{is_reset ? asio::error::connection_reset : error_code(), 0};
+    }
+    if (error == asio::error::connection_reset) {
+        co_return read_behind_reset(socket, buffer, error);
     }
     co_return read_result{outcome(error, entry), count};
 }

@@ -32,4 +32,6 @@ take_pending_error(boost::asio::ip::tcp::socket::native_handle_type socket) noex
     return {pending, boost::system::system_category()};
 }
 
+bool ended_by_reset(boost::asio::ip::tcp::socket::native_handle_type) noexcept { return false; }
+
 } // namespace plug::platform

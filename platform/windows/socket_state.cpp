@@ -42,9 +42,12 @@ take_pending_error(boost::asio::ip::tcp::socket::native_handle_type socket) noex
         return system_error(pending);
     }
     // A reset that came behind the connect is no SO_ERROR here.
+    return ended_by_reset(socket) ? system_error(WSAECONNRESET) : boost::system::error_code();
+}
+
+bool ended_by_reset(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept {
     WSAPOLLFD asked{socket, POLLRDNORM, 0};
-    const bool is_broken = ::WSAPoll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0;
-    return is_broken ? system_error(WSAECONNRESET) : boost::system::error_code();
+    return ::WSAPoll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0;
 }
 
 } // namespace plug::platform

@@ -8,9 +8,6 @@ namespace plug::test {
 /// Whether a file that is open can be removed, and its directory too.
 boost::test_tools::assertion_result removes_open_files(boost::unit_test::test_unit_id);
 
-/// Whether a reset reaches the peer as one.
-boost::test_tools::assertion_result delivers_resets(boost::unit_test::test_unit_id);
-
 /// Whether the scope of an address may be the name of an interface.
 boost::test_tools::assertion_result scopes_are_names(boost::unit_test::test_unit_id);
 

@@ -1,6 +1,5 @@
 // Reading, writing, and giving back what was read too far.
 #include "tests/support/pattern.hpp"
-#include "tests/support/system_abilities.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
@@ -86,8 +85,7 @@ BOOST_AUTO_TEST_CASE(everything_is_read_whatever_the_portions) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_is_an_error_and_no_end,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_is_an_error_and_no_end) {
     joined_worker worker;
     worker.joined.outer.reset();
     std::string buffer(64, ' ');
@@ -104,8 +102,7 @@ BOOST_AUTO_TEST_CASE(a_large_write_ends_when_all_was_taken) {
     BOOST_TEST(transport_worker::outcome_of(writing) == error_code{});
 }
 
-BOOST_AUTO_TEST_CASE(a_write_to_a_peer_that_has_gone_is_an_error,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_write_to_a_peer_that_has_gone_is_an_error) {
     joined_worker worker;
     worker.joined.outer.reset();
     BOOST_TEST(worker.run(read_once(*worker.joined.inner, 1)).starts_with("error"));
@@ -165,8 +162,7 @@ BOOST_AUTO_TEST_CASE(a_close_delivers_what_was_written) {
     BOOST_TEST(got.end == stream_end::orderly);
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_is_seen_as_one_by_the_peer,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_is_seen_as_one_by_the_peer) {
     joined_worker worker;
     worker.call([&] { worker.joined.inner->reset(); });
     BOOST_TEST(!*worker.joined.inner);

@@ -1,6 +1,5 @@
 // How a relay ends: half-close, resets, cancelling.
 #include "tests/support/pattern.hpp"
-#include "tests/support/system_abilities.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
@@ -129,8 +128,7 @@ BOOST_AUTO_TEST_CASE(an_end_behind_much_data_waits_for_the_data) {
     BOOST_TEST(session.is_running());
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_by_the_target_becomes_a_reset_of_the_client,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_by_the_target_becomes_a_reset_of_the_client) {
     relaying session;
     session.target.send("part of an");
     BOOST_TEST(session.client.receive(10) == "part of an");
@@ -142,8 +140,7 @@ BOOST_AUTO_TEST_CASE(a_reset_by_the_target_becomes_a_reset_of_the_client,
     BOOST_TEST(session.is_closed());
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target) {
     relaying session;
     session.client.send("part of a");
     BOOST_TEST(session.target.receive(9) == "part of a");
@@ -155,8 +152,7 @@ BOOST_AUTO_TEST_CASE(a_reset_by_the_client_becomes_a_reset_of_the_target,
 }
 
 // The write that meets the reset takes the error with it, and a read then finds an orderly end.
-BOOST_AUTO_TEST_CASE(a_reset_that_a_write_meets_first_is_no_clean_end,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_that_a_write_meets_first_is_no_clean_end) {
     for (int round = 0; round < 20; ++round) {
         relaying session;
         session.client.send("a");
@@ -179,8 +175,7 @@ BOOST_AUTO_TEST_CASE(a_reset_that_a_write_meets_first_is_no_clean_end,
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over) {
     relayed_session session;
     session.target.reset();
     session.relay();
@@ -188,8 +183,7 @@ BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over,
     BOOST_TEST(session.result().error.failed());
 }
 
-BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_first,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_first) {
     for (int i = 0; i < 20; ++i) {
         relaying session;
         session.target.send("last words");
@@ -200,8 +194,7 @@ BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_first,
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_to_a_slow_reader_first,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_to_a_slow_reader_first) {
     stream_options slow;
     slow.receive_buffer = 4096;
     relaying session({}, slow);
@@ -216,8 +209,7 @@ BOOST_AUTO_TEST_CASE(what_came_before_a_reset_is_delivered_to_a_slow_reader_firs
     BOOST_TEST(got.end == stream_end::reset);
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_reset_when_the_flush_time_is_over,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_reset_when_the_flush_time_is_over) {
     stream_options slow;
     slow.receive_buffer = 4096;
     relaying session(flushing_for(200ms), slow);
@@ -229,8 +221,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_takes_nothing_is_reset_when_the_flush_time_is
     BOOST_TEST(session.client.receive_to_end().end == stream_end::reset);
 }
 
-BOOST_AUTO_TEST_CASE(a_reset_after_a_half_close_is_a_failure,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(a_reset_after_a_half_close_is_a_failure) {
     relaying session;
     session.client.half_close();
     BOOST_TEST(session.target.receive_to_end().end == stream_end::orderly);
@@ -257,8 +248,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_closes_while_the_target_sends_fails_the_sessi
     BOOST_TEST((result.first == side::client));
 }
 
-BOOST_AUTO_TEST_CASE(cancelling_resets_both_sides,
-                     *boost::unit_test::precondition(plug::test::delivers_resets)) {
+BOOST_AUTO_TEST_CASE(cancelling_resets_both_sides) {
     relaying session;
     session.client.send("x");
     BOOST_TEST(session.target.receive(1) == "x");

@@ -81,5 +81,12 @@ inline int send(int number, const char* bytes, std::size_t length, int flags) {
 }
 
 inline int recv(int number, char* bytes, std::size_t length, int flags) {
-    return with_errno(recv(static_cast<SOCKET>(number), bytes, static_cast<int>(length), flags));
+    const int got = recv(static_cast<SOCKET>(number), bytes, static_cast<int>(length), flags);
+    // Wine tells of a reset only a read that waits when it comes; to later ones the stream ends.
+    WSAPOLLFD asked{static_cast<SOCKET>(number), POLLRDNORM, 0};
+    if (got == 0 && WSAPoll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0) {
+        errno = ECONNRESET;
+        return -1;
+    }
+    return with_errno(got);
 }
