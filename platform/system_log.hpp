@@ -1,6 +1,7 @@
 // The system's log as a Boost.Log sink: syslog on Unix, the event log on Windows.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace plug::platform {
@@ -8,11 +9,14 @@ namespace plug::platform {
 /// Severity of a log line; the order is that of importance.
 enum class severity { trace, debug, info, notice, warning, error };
 
+/// The number of a kind of line in the event log of Windows.
+using event_id = std::uint16_t;
+
 /// Adds a sink to Boost.Log's core that writes every record of at least severity `least` to the
 /// system's log, under the name `identity`: on Unix to syslog, facility daemon, with the pid; on
 /// Windows `identity` is the event source. The records carry the attribute "Severity" of type
-/// plug::platform::severity. Call after the last fork. A dead log service never blocks or ends the
-/// process.
+/// plug::platform::severity and "Event" of type plug::platform::event_id. Call after the last fork.
+/// A dead log service never blocks or ends the process.
 void add_system_log(const std::string& identity, severity least);
 
 } // namespace plug::platform

@@ -18,7 +18,8 @@ namespace plug {
 namespace {
 
 /// Two descriptors for each of a thousand sessions, and some for the process itself.
-constexpr std::uint64_t comfortable_descriptors = 2 * 1000 + 64;
+constexpr std::uint64_t comfortable_sessions = 1000;
+constexpr std::uint64_t comfortable_descriptors = 2 * comfortable_sessions + 64;
 
 log_options log_options_of(const settings& settings) {
     log_options options;
@@ -74,8 +75,15 @@ public:
     }
 
 private:
+    [[nodiscard]] bool in_background() const { return settings_.detach || settings_.service; }
+
+    line_writer log_lines() const {
+        return in_background() ? system_log_lines(settings_.service.value_or("plug"))
+                               : standard_error_lines();
+    }
+
     platform::outcome open_all() {
-        log_->start(settings_.detach ? system_log_lines() : standard_error_lines());
+        log_->start(log_lines());
         engine_.emplace(settings_.engine, *log_);
         warn_of_few_descriptors();
         if (const auto failure = engine_->open()) {
@@ -104,17 +112,14 @@ private:
     void warn_of_few_descriptors() {
         const std::uint64_t limit = platform::raise_descriptor_limit();
         if (limit != 0 && limit < comfortable_descriptors) {
-            log_->say(platform::severity::warning, "descriptor limit " + std::to_string(limit) +
-                                                       ": too few for 1000 sessions, " +
-                                                       std::to_string(comfortable_descriptors) +
-                                                       " would do");
+            log_->publish(few_descriptors{limit, comfortable_descriptors, comfortable_sessions});
         }
     }
 
     void give_up(const std::string& why) {
         // In the foreground the host prints it; in the background the terminal may be gone.
-        if (settings_.detach) {
-            log_->say(platform::severity::error, why);
+        if (in_background()) {
+            log_->publish(start_failed{why});
         }
         engine_.reset();
         release_pid_file();

@@ -62,16 +62,16 @@ const char* name_of(session_phase phase) {
 /// The table. The texts of the first four rows are those of 2.x, to the letter.
 struct table {
     event_text operator()(const plug_started& event) const {
-        return {severity::notice, written::with_connections,
+        return {severity::notice, written::with_connections, 100,
                 tag(event.listener) + "Plugdaemon started."};
     }
     event_text operator()(const session_started& event) const {
-        return {severity::notice, written::with_connections,
+        return {severity::notice, written::with_connections, 110,
                 tag(event.listener) + "Connect from " + event.client.address().to_string() +
                     " to " + name(event.target)};
     }
     event_text operator()(const client_refused& event) const {
-        return {severity::notice, written::always,
+        return {severity::notice, written::always, 113,
                 tag(event.listener) + "Connect from " + event.client.address().to_string() +
                     " Refused."};
     }
@@ -79,74 +79,85 @@ struct table {
         const int status = status_of(event.record.end);
         const std::string text =
             status == 0 ? "Complete." : "Complete, status=" + std::to_string(status) + ".";
-        return {severity::notice, written::with_connections, tag(event.record.listener) + text};
+        return {severity::notice, written::with_connections, 111,
+                tag(event.record.listener) + text};
     }
     event_text operator()(const listener_closed& event) const {
-        return {severity::debug, written::with_debug,
+        return {severity::debug, written::with_debug, 101,
                 tag(event.listener) + "listener closed: stopping"};
     }
     event_text operator()(const target_down& event) const {
-        return {severity::error, written::always,
+        return {severity::error, written::always, 300,
                 tag(event.listener) + event.action + " " + name(event.target) + ": " +
                     event.reason + "; target is down"};
     }
     event_text operator()(const target_up& event) const {
-        return {severity::notice, written::always,
+        return {severity::notice, written::always, 120,
                 tag(event.listener) + "target " + name(event.target) + " is up again"};
     }
     event_text operator()(const proxy_down& event) const {
-        return {severity::error, written::always,
+        return {severity::error, written::always, 301,
                 tag(event.listener) + "connect to HTTPS proxy " + event.proxy + ": " +
                     event.reason + "; proxy is down"};
     }
     event_text operator()(const proxy_up& event) const {
-        return {severity::notice, written::always,
+        return {severity::notice, written::always, 121,
                 tag(event.listener) + "HTTPS proxy " + event.proxy + " is up again"};
     }
     event_text operator()(const accept_paused& event) const {
-        return {severity::error, written::always,
+        return {severity::error, written::always, 302,
                 tag(event.listener) + event.action + ": " + event.error.message() +
                     "; no clients are taken for a while"};
     }
     event_text operator()(const accept_resumed& event) const {
-        return {severity::notice, written::always, tag(event.listener) + "clients are taken again"};
+        return {severity::notice, written::always, 122,
+                tag(event.listener) + "clients are taken again"};
     }
     event_text operator()(const name_unresolved& event) const {
-        return {severity::warning, written::always,
+        return {severity::warning, written::always, 200,
                 "(" + event.plug + "): resolve " + event.name + ": " + event.reason};
     }
     event_text operator()(const attempt_failed& event) const {
-        return {severity::debug, written::with_debug,
+        return {severity::debug, written::with_debug, 114,
                 tag(event.listener) + "connect " + event.client.address().to_string() + " to " +
                     name(event.target) + ": " + event.reason};
     }
     event_text operator()(const log_unwritable& event) const {
-        return {severity::warning, written::always,
+        return {severity::warning, written::always, 201,
                 "write to " + event.path + ": " + event.reason + "; sessions go on without it"};
     }
     event_text operator()(const events_dropped& event) const {
-        return {severity::warning, written::always,
+        return {severity::warning, written::always, 202,
                 "log: " + count_of(event.count, "event") + " dropped, the logs are too slow"};
     }
     event_text operator()(const draining& event) const {
-        return {severity::info, written::with_debug,
+        return {severity::info, written::with_debug, 102,
                 "stopping: " + count_of(event.sessions, "session") + " may finish"};
     }
     event_text operator()(const sessions_cut& event) const {
-        return {severity::notice, written::always,
+        return {severity::notice, written::always, 103,
                 "stopping: " + count_of(event.sessions, "session") + " cut"};
     }
     event_text operator()(const bytes_copied& event) const {
-        return {severity::warning, written::always,
+        return {severity::warning, written::always, 203,
                 "splice: " + event.error.message() + "; bytes are copied, which costs more"};
     }
     event_text operator()(const nothing_to_run& event) const {
-        return {severity::warning, written::always,
+        return {severity::warning, written::always, 204,
                 "configuration: no plug in " + event.file +
                     ": nothing listens; describe one there and start again"};
     }
+    event_text operator()(const few_descriptors& event) const {
+        return {severity::warning, written::always, 205,
+                "descriptor limit " + std::to_string(event.limit) + ": too few for " +
+                    count_of(event.sessions, "session") + ", " + std::to_string(event.enough) +
+                    " would do"};
+    }
+    event_text operator()(const start_failed& event) const {
+        return {severity::error, written::always, 303, event.reason};
+    }
     event_text operator()(const internal_error& event) const {
-        return {severity::error, written::always,
+        return {severity::error, written::always, 304,
                 "internal error: " + event.action + ": " + event.reason};
     }
 };
@@ -159,7 +170,7 @@ event_text describe(const event& happened) {
     return row;
 }
 
-std::string describe_fully(const session_record& record) {
+event_text describe_fully(const session_record& record) {
     std::string text = tag(record.listener) + "session " + to_text(record.client) + " to " +
                        name(record.target) + ": " + name_of(record.end) + " while " +
                        name_of(record.phase) + ", " + std::to_string(record.from_client) +
@@ -170,7 +181,7 @@ std::string describe_fully(const session_record& record) {
     if (record.error) {
         text += ", " + record.error.message();
     }
-    return printable(text);
+    return {severity::trace, written::with_trace, 112, printable(text)};
 }
 
 std::string tag_of(const listener_label& listener) {

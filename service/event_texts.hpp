@@ -1,4 +1,4 @@
-// What each event says in a log: one table for severity, text, and who wants to read it.
+// What each event says in a log: one table for severity, id, text, and who wants to read it.
 #pragma once
 
 #include "core/monitor/event.hpp"
@@ -24,6 +24,10 @@ enum class written {
 struct event_text {
     platform::severity severity = platform::severity::error;
     written when = written::always;
+    /// The number of the event in the event log of Windows. It never changes and none is used
+    /// again: 1xx is information, 2xx a warning, 3xx an error.
+    /// platform/windows/messages.mc has a text for each.
+    platform::event_id id = 0;
     /// `TAG: WHAT: WHY` and the other texts of 2.x; free of control characters.
     std::string text;
 };
@@ -32,7 +36,7 @@ struct event_text {
 [[nodiscard]] event_text describe(const event& happened);
 
 /// Everything that is known about a session, on one line, for tracing.
-[[nodiscard]] std::string describe_fully(const session_record& record);
+[[nodiscard]] event_text describe_fully(const session_record& record);
 
 /// How logs name a listener: `(port)` or `(address port)`.
 [[nodiscard]] std::string tag_of(const listener_label& listener);

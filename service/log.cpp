@@ -32,7 +32,7 @@ struct event_log::state {
     /// Wakes the thread; and tells others that it opened the file, or ended.
     std::condition_variable wake;
     std::condition_variable progress;
-    std::vector<log_entry> waiting;
+    std::vector<event> waiting;
     std::uint64_t dropped = 0;
     bool sleeping = false;
     bool open_requested = false;
@@ -40,13 +40,13 @@ struct event_log::state {
     bool running = false;
     std::thread thread;
 
-    void push(log_entry happened) noexcept;
-    bool take(std::vector<log_entry>& batch, bool& open_now);
+    void push(event happened) noexcept;
+    bool take(std::vector<event>& batch, bool& open_now);
     void run(line_writer write);
     void serve(log_batch& writer);
 };
 
-void event_log::state::push(log_entry happened) noexcept {
+void event_log::state::push(event happened) noexcept {
     bool must_wake = false;
     {
         const std::lock_guard lock(mutex);
@@ -68,7 +68,7 @@ void event_log::state::push(log_entry happened) noexcept {
 }
 
 /// Waits for something to do; false = nothing will come any more.
-bool event_log::state::take(std::vector<log_entry>& batch, bool& open_now) {
+bool event_log::state::take(std::vector<event>& batch, bool& open_now) {
     std::unique_lock lock(mutex);
     if (waiting.empty() && !open_requested && !closing) {
         sleeping = true;
@@ -80,13 +80,13 @@ bool event_log::state::take(std::vector<log_entry>& batch, bool& open_now) {
     batch.swap(waiting);
     open_now = open_requested;
     if (const auto lost = std::exchange(dropped, 0); lost > 0) {
-        batch.emplace_back(event(events_dropped{lost}));
+        batch.emplace_back(events_dropped{lost});
     }
     return !batch.empty() || open_now || !closing;
 }
 
 void event_log::state::serve(log_batch& writer) {
-    std::vector<log_entry> batch;
+    std::vector<event> batch;
     bool open_now = false;
     while (take(batch, open_now)) {
         try {
@@ -124,7 +124,7 @@ event_log::event_log(log_options options) : state_(std::make_shared<state>(std::
 
 event_log::~event_log() { close(); }
 
-void event_log::publish(event happened) noexcept { state_->push(log_entry(std::move(happened))); }
+void event_log::publish(event happened) noexcept { state_->push(std::move(happened)); }
 
 bool event_log::wants_sessions() const noexcept {
     const log_options& options = state_->options;
@@ -132,10 +132,6 @@ bool event_log::wants_sessions() const noexcept {
 }
 
 bool event_log::wants_attempts() const noexcept { return state_->options.debug > 0; }
-
-void event_log::say(platform::severity severity, std::string text) noexcept {
-    state_->push(log_entry(said{severity, std::move(text)}));
-}
 
 void event_log::start(line_writer write) {
     const std::lock_guard lock(state_->mutex);

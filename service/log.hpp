@@ -24,9 +24,6 @@ public:
     [[nodiscard]] bool wants_sessions() const noexcept override;
     [[nodiscard]] bool wants_attempts() const noexcept override;
 
-    /// A line that is no event of the engine; always written.
-    void say(platform::severity severity, std::string text) noexcept;
-
     /// Starts the thread, which writes the lines with `write`. Call after the last fork.
     void start(line_writer write);
 

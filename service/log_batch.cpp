@@ -14,27 +14,21 @@ log_batch::log_batch(const log_options& options, line_writer write)
     }
 }
 
-void log_batch::write(const std::vector<log_entry>& batch) {
+void log_batch::write(const std::vector<event>& batch) {
     // The file first: a log service that hangs takes no session's line with it.
     write_session_lines(batch);
-    for (const log_entry& each : batch) {
-        if (const auto* happened = std::get_if<event>(&each)) {
-            write(*happened);
-        } else {
-            const auto& line = std::get<said>(each);
-            write_(line.severity, printable(line.text));
-        }
+    for (const event& each : batch) {
+        write(each);
     }
 }
 
-void log_batch::write_session_lines(const std::vector<log_entry>& batch) {
+void log_batch::write_session_lines(const std::vector<event>& batch) {
     if (!sessions_) {
         return;
     }
     session_lines_.clear();
-    for (const log_entry& each : batch) {
-        const auto* happened = std::get_if<event>(&each);
-        if (const auto* ended = happened ? std::get_if<session_ended>(happened) : nullptr) {
+    for (const event& each : batch) {
+        if (const auto* ended = std::get_if<session_ended>(&each)) {
             format_.append_to(session_lines_, ended->record);
         }
     }
@@ -50,12 +44,15 @@ void log_batch::write(const event& happened) {
     if (is_session && !is_wanted(written::with_connections)) {
         return;
     }
-    const event_text row = describe(happened);
-    if (is_wanted(row.when)) {
-        write_(row.severity, row.text);
-    }
+    write(describe(happened));
     if (ended != nullptr && is_wanted(written::with_trace)) {
-        write_(platform::severity::trace, describe_fully(ended->record));
+        write(describe_fully(ended->record));
+    }
+}
+
+void log_batch::write(const event_text& row) {
+    if (is_wanted(row.when)) {
+        write_(row.severity, row.id, row.text);
     }
 }
 

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace plug {
@@ -26,28 +25,21 @@ struct log_options {
     std::size_t capacity = 16'384;
 };
 
-/// A line that is no event of the engine.
-struct said {
-    platform::severity severity = platform::severity::error;
-    std::string text;
-};
-
-using log_entry = std::variant<event, said>;
-
 /// Writes down what happened. Belongs to the log's thread.
 class log_batch {
 public:
     log_batch(const log_options& options, line_writer write);
 
     /// Writes every entry that is wanted; the lines of the session file in one piece.
-    void write(const std::vector<log_entry>& batch);
+    void write(const std::vector<event>& batch);
 
     /// Opens the session file, anew where it was renamed.
     void open_session_log();
 
 private:
-    void write_session_lines(const std::vector<log_entry>& batch);
+    void write_session_lines(const std::vector<event>& batch);
     void write(const event& happened);
+    void write(const event_text& row);
     [[nodiscard]] bool is_wanted(written when) const;
     void tell_outcome(const boost::system::error_code& error);
 

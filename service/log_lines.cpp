@@ -2,6 +2,7 @@
 
 #include "platform/host.hpp"
 
+#include <boost/log/attributes/mutable_constant.hpp>
 #include <boost/log/core.hpp>
 #include <boost/log/expressions.hpp>
 #include <boost/log/sinks/sync_frontend.hpp>
@@ -22,7 +23,10 @@ namespace {
 
 line_writer boost_log_lines() {
     auto logger = std::make_shared<boost::log::sources::severity_logger<severity>>();
-    return [logger](severity level, const std::string& text) {
+    boost::log::attributes::mutable_constant<platform::event_id> event(0);
+    logger->add_attribute("Event", event);
+    return [logger, event](severity level, platform::event_id id, const std::string& text) mutable {
+        event.set(id);
         BOOST_LOG_SEV(*logger, level) << text;
     };
 }
@@ -44,9 +48,9 @@ line_writer standard_error_lines() {
     return boost_log_lines();
 }
 
-line_writer system_log_lines() {
+line_writer system_log_lines(const std::string& identity) {
     // What is wanted was chosen before: the sink takes everything.
-    platform::add_system_log("plug", severity::trace);
+    platform::add_system_log(identity, severity::trace);
     return boost_log_lines();
 }
 

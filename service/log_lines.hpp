@@ -8,13 +8,15 @@
 
 namespace plug {
 
-/// Writes one line of text, without a newline. Called on the log's thread alone.
-using line_writer = std::function<void(platform::severity, const std::string&)>;
+/// Writes one line of text, without a newline, and of which event it tells. Called on the log's
+/// thread alone.
+using line_writer = std::function<void(platform::severity, platform::event_id, const std::string&)>;
 
 /// Lines on standard error: `plug[PID]: TEXT`. Call after the last fork, once in a process.
 line_writer standard_error_lines();
 
-/// Lines in the system's log. Call after the last fork, once in a process.
-line_writer system_log_lines();
+/// Lines in the system's log, under the name `identity`. Call after the last fork, once in a
+/// process.
+line_writer system_log_lines(const std::string& identity);
 
 } // namespace plug

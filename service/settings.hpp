@@ -29,6 +29,9 @@ struct settings {
     exit_codes exits;
     /// Leave the terminal; otherwise stay in the foreground and log to standard error.
     bool detach = true;
+    /// The name as which a service manager runs this process; unset = none does. The log goes to
+    /// the system's then.
+    std::optional<std::string> service;
     /// 0 = none, 1 = debug, 2 = trace.
     int debug = 0;
     /// Log start, connections and their end.

@@ -1,5 +1,5 @@
-// Every event that the engine reports, as data. Texts, severities and log systems belong to
-// service.
+// Everything that can happen to the engine and its process, as data. Texts, severities and log
+// systems belong to service.
 #pragma once
 
 #include "core/monitor/session_record.hpp"
@@ -127,17 +127,30 @@ struct nothing_to_run {
     std::string file;
 };
 
+/// The process may open too few descriptors for a usual number of sessions.
+struct few_descriptors {
+    std::uint64_t limit = 0;
+    /// What would do, and for how many sessions.
+    std::uint64_t enough = 0;
+    std::uint64_t sessions = 0;
+};
+
+/// The process ends before it took any client.
+struct start_failed {
+    std::string reason;
+};
+
 /// Something escaped that never should.
 struct internal_error {
     std::string action;
     std::string reason;
 };
 
-using event =
-    std::variant<plug_started, listener_closed, session_started, session_ended, client_refused,
-                 target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
-                 name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
-                 sessions_cut, bytes_copied, nothing_to_run, internal_error>;
+using event = std::variant<plug_started, listener_closed, session_started, session_ended,
+                           client_refused, target_down, target_up, proxy_down, proxy_up,
+                           accept_paused, accept_resumed, name_unresolved, attempt_failed,
+                           log_unwritable, events_dropped, draining, sessions_cut, bytes_copied,
+                           nothing_to_run, few_descriptors, start_failed, internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {

@@ -22,16 +22,8 @@ WORD type_of(severity level) noexcept {
     return level == severity::warning ? EVENTLOG_WARNING_TYPE : EVENTLOG_INFORMATION_TYPE;
 }
 
-/// 1xx tells of information, 2xx of warnings, 3xx of errors. One id for each of them until events
-/// have ids of their own.
-DWORD id_of(severity level) noexcept {
-    if (level == severity::error) {
-        return 300;
-    }
-    return level == severity::warning ? 200 : 100;
-}
-
-/// Writes every record to the event log, its text as the only string.
+/// Writes every record to the event log, its text as the only string. The message table of the
+/// program (messages.mc) says what comes before it.
 class event_log_backend
     : public sinks::basic_formatted_sink_backend<char, sinks::concurrent_feeding> {
 public:
@@ -49,11 +41,11 @@ public:
         if (source_ == nullptr) {
             return; // a log service that is not there ends nothing
         }
-        const auto found = record["Severity"].extract<severity>();
-        const severity level = found ? *found : severity::info;
+        const auto level = record["Severity"].extract_or_default(severity::info);
+        const auto id = record["Event"].extract_or_default(event_id{0});
         const std::wstring wide = to_wide(text);
         const wchar_t* strings[] = {wide.c_str()};
-        ::ReportEventW(source_, type_of(level), 0, id_of(level), nullptr, 1, 0, strings, nullptr);
+        ::ReportEventW(source_, type_of(level), 0, id, nullptr, 1, 0, strings, nullptr);
     }
 
 private:

@@ -41,7 +41,7 @@ plug::attempt_failed attempt() { return {web, {}, target, "refused"}; }
 class lines {
 public:
     plug::line_writer writer() {
-        return [this](severity level, const std::string& text) {
+        return [this](severity level, plug::platform::event_id, const std::string& text) {
             const std::lock_guard lock(mutex_);
             texts_.push_back(text);
             severities_.push_back(level);
@@ -143,11 +143,11 @@ BOOST_AUTO_TEST_CASE(a_line_has_the_severity_of_its_event) {
     log.start(seen.writer());
     log.publish(plug::target_down{web, target, "connect to", "gone"});
     log.publish(plug::target_up{web, target});
-    log.say(severity::warning, "few\ndescriptors");
+    log.publish(plug::start_failed{"no\nport"});
     BOOST_TEST(log.close());
-    const std::vector<severity> expected{severity::error, severity::notice, severity::warning};
+    const std::vector<severity> expected{severity::error, severity::notice, severity::error};
     BOOST_TEST((seen.severities() == expected));
-    BOOST_TEST(seen.texts().back() == "few\\x0adescriptors");
+    BOOST_TEST(seen.texts().back() == "no\\x0aport");
 }
 
 BOOST_AUTO_TEST_CASE(events_from_before_the_start_are_written_after_it) {
@@ -196,12 +196,13 @@ BOOST_AUTO_TEST_CASE(a_stuck_log_costs_events_that_are_counted_and_never_the_wor
     options.capacity = 10;
     plug::event_log log(options);
     bool first = true;
-    log.start([&, write = seen.writer()](severity level, const std::string& text) {
+    log.start([&, write = seen.writer()](severity level, plug::platform::event_id id,
+                                         const std::string& text) {
         if (std::exchange(first, false)) {
             stuck.set_value();
             go_on.get_future().wait();
         }
-        write(level, text);
+        write(level, id, text);
     });
     log.publish(plug::target_up{web, target});
     stuck.get_future().wait();
@@ -219,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_log_that_never_goes_on_does_not_keep_the_process) {
     const auto left = std::make_shared<std::promise<void>>();
     auto has_left = left->get_future();
     plug::event_log log({});
-    log.start([go_on, left](severity, const std::string&) {
+    log.start([go_on, left](severity, plug::platform::event_id, const std::string&) {
         go_on->get_future().wait();
         left->set_value();
     });
@@ -233,11 +234,12 @@ BOOST_AUTO_TEST_CASE(a_log_that_throws_loses_lines_and_nothing_else) {
     lines seen;
     plug::event_log log({});
     bool first = true;
-    log.start([&, write = seen.writer()](severity level, const std::string& text) {
+    log.start([&, write = seen.writer()](severity level, plug::platform::event_id id,
+                                         const std::string& text) {
         if (std::exchange(first, false)) {
             throw std::runtime_error("no room");
         }
-        write(level, text);
+        write(level, id, text);
     });
     log.publish(plug::target_up{web, target});
     BOOST_TEST(eventually([&] {
@@ -282,7 +284,8 @@ BOOST_AUTO_TEST_CASE(a_hanging_log_takes_no_session_line_with_it) {
     std::promise<void> go_on;
     const auto released = go_on.get_future().share();
     plug::event_log log(options);
-    log.start([released](severity, const std::string&) { released.wait(); });
+    log.start(
+        [released](severity, plug::platform::event_id, const std::string&) { released.wait(); });
     log.publish(ended());
     BOOST_TEST(eventually([&] { return !read_file(directory / "sessions").empty(); }));
     go_on.set_value();
