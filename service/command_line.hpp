@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/validate.hpp"
+#include "platform/service_control.hpp"
 #include "service/settings.hpp"
 
 #include <optional>
@@ -38,6 +39,22 @@ struct demo_command {
     std::optional<std::chrono::seconds> seconds;
 };
 
+/// `plug service ...`: what the service manager is to do, or `run`, which the service manager
+/// itself gives to the process that it starts.
+struct service_command {
+    enum class action { install, configure, uninstall, start, stop, restart, status, run };
+    action what = action::status;
+    std::string name = "plugdaemon";
+    std::optional<platform::service_start> start;
+    std::optional<std::string> account;
+    /// What the service runs, as words behind `plug`; empty = not given.
+    std::vector<std::string> line;
+    /// The file that `line` runs, absolute; unset = another kind of line.
+    std::optional<std::filesystem::path> config;
+    /// Where relative paths of `line` count from.
+    std::optional<std::filesystem::path> folder;
+};
+
 /// The line cannot be used: every problem, then the usage, and exit with `exit_code`.
 struct usage_error {
     std::vector<problem> problems;
@@ -52,7 +69,8 @@ struct file_error {
     int exit_code = 78;
 };
 
-using command = std::variant<run_command, print_command, demo_command, usage_error, file_error>;
+using command = std::variant<run_command, print_command, demo_command, service_command, usage_error,
+                             file_error>;
 
 /// Reads `words`, the arguments without the program's name, and the configuration file that they
 /// name. Paths are made absolute against the current directory. `is_supervised` = a supervisor

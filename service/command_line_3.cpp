@@ -7,6 +7,7 @@
 #include "service/long_options.hpp"
 #include "service/nearest_word.hpp"
 #include "service/plug_arguments.hpp"
+#include "service/service_line.hpp"
 #include "service/units.hpp"
 
 #include <algorithm>
@@ -19,8 +20,8 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 6> commands{"run",     "check", "demo",
-                                                   "convert", "help",  "version"};
+constexpr std::array<std::string_view, 7> commands{"run",     "check", "demo",   "convert",
+                                                   "service", "help",  "version"};
 
 constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"},
                                                    {"seconds", "how long to run"},
@@ -219,6 +220,9 @@ command parse_named(const std::string& name, words_span words) {
     }
     if (name == "convert") {
         return parse_convert(words);
+    }
+    if (name == "service") {
+        return parse_service(words);
     }
     return parse_printing(name, words);
 }

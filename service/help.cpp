@@ -39,6 +39,10 @@ constexpr const char* commands = R"(Commands:
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
   convert          print a 2.x command line as one of 3.0
                    [--to command-line] -- 2.x arguments
+  service          plug as a service of Windows: install, configure, uninstall,
+                   start, stop, restart or status [--name NAME (plugdaemon)]
+                   install and configure take [--start auto|delayed|manual]
+                   [--account ACCOUNT] and --config FILE, or -- and a plug
   help, version
 
 LISTEN is a port, address:port or [v6]:port; a port alone is all addresses.
@@ -59,7 +63,7 @@ std::string usage_of_3() {
     return "usage: plug [run] LISTEN TARGET... [--option...]\n"
            "       plug [run] --config FILE [--option of the process...]\n"
            "       plug check FILE\n"
-           "       plug demo | convert | help | version\n";
+           "       plug demo | convert | service | help | version\n";
 }
 
 /// Appends `text` in lines that start at the help column, the first one behind what is there.

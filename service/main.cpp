@@ -3,6 +3,7 @@
 #include "service/command_line.hpp"
 #include "service/daemon.hpp"
 #include "service/demo.hpp"
+#include "service/service_commands.hpp"
 
 #include <exception>
 #include <iostream>
@@ -12,6 +13,8 @@
 namespace {
 
 int carry_out(const plug::demo_command& command) { return plug::run_demo(command); }
+
+int carry_out(const plug::service_command& command) { return plug::run_service_command(command); }
 
 int carry_out(const plug::print_command& command) {
     std::cout << command.text;
