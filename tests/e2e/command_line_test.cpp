@@ -4,6 +4,7 @@
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -216,18 +217,20 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_told_on_the_terminal) {
         words line;
         int exit_code;
     };
-    const std::vector<expected> forms{
+    std::vector<expected> forms{
         {{"-n", "-i", "127.0.0.1", port, "127.0.0.1:1"}, 4},
         {{"-i", "127.0.0.1", port, "127.0.0.1:1"}, 4},
         {{"run", "127.0.0.1:" + port, "127.0.0.1:1"}, 69},
-        {{"127.0.0.1:" + port, "127.0.0.1:1", "--detach"}, 69},
         {{"127.0.0.1:" + port, "127.0.0.1:1"}, 69},
     };
+    if (!runs_in_wine())
+        forms.push_back({{"127.0.0.1:" + port, "127.0.0.1:1", "--detach"}, 69});
     for (const auto& form : forms) {
         const auto said = run(form.line);
         BOOST_TEST(said.exit_code == form.exit_code, form.line.front());
         BOOST_TEST(contains(first_line(said.errors), port), said.errors);
-        BOOST_TEST(count_matches(said.errors, "in use") == 1U, said.errors);
+        // The number is WSAEADDRINUSE, for which Wine has no text.
+        BOOST_TEST(count_matches(said.errors, "in use|\\(10048\\)") == 1U, said.errors);
         BOOST_TEST(count_matches(said.errors, "\n") == 1U, said.errors);
     }
 }
@@ -241,8 +244,10 @@ BOOST_AUTO_TEST_CASE(a_port_that_another_plug_serves_is_refused) {
     BOOST_TEST(ask_name(plug.port()) == "target");
 }
 
-BOOST_AUTO_TEST_CASE(an_address_that_this_machine_does_not_have_is_refused,
-                     *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(
+    an_address_that_this_machine_does_not_have_is_refused,
+    *boost::unit_test::precondition(is_root) *
+        not_in_wine("Wine makes sockets in its server, which stays in its own network")) {
     in_own_network([] {
         const auto said = run({"run", "10.9.8.7:8080", "127.0.0.1:1"});
         BOOST_TEST((said.exit_code == 71 || said.exit_code == 78), said.exit_code);
@@ -250,8 +255,10 @@ BOOST_AUTO_TEST_CASE(an_address_that_this_machine_does_not_have_is_refused,
     });
 }
 
-BOOST_AUTO_TEST_CASE(a_port_that_one_may_not_take_is_told_with_77,
-                     *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(
+    a_port_that_one_may_not_take_is_told_with_77,
+    *boost::unit_test::precondition(is_root) *
+        not_in_wine("Wine makes sockets in its server, which stays in its own network")) {
     in_own_network([] {
         const auto said = run({"run", "127.0.0.1:80", "127.0.0.1:1"}, {.without_privileges = true});
         BOOST_TEST(said.exit_code == 77, said.errors);
@@ -267,15 +274,16 @@ BOOST_AUTO_TEST_CASE(a_pid_file_that_cannot_be_made_is_told_with_73_and_nothing_
     const auto said = run({"run", join("127.0.0.1", port), "127.0.0.1:1", "--pid-file",
                            "/no/such/directory/plug.pid"});
     BOOST_TEST(said.exit_code == 73, said.errors);
-    BOOST_TEST(contains(first_line(said.errors), "/no/such/directory/plug.pid"));
+    BOOST_TEST(contains(first_line(said.errors), as_told("/no/such/directory/plug.pid")));
     BOOST_TEST(listening_sockets(port) == 0U);
     const auto old =
         run({"-P", "/no/such/directory/plug.pid", std::to_string(port), "127.0.0.1:1"});
     BOOST_TEST(old.exit_code == 4, old.errors);
-    BOOST_TEST(contains(old.errors, "/no/such/directory/plug.pid"));
+    BOOST_TEST(contains(old.errors, as_told("/no/such/directory/plug.pid")));
 }
 
-BOOST_AUTO_TEST_CASE(a_line_without_options_is_3_and_detaches) {
+BOOST_AUTO_TEST_CASE(a_line_without_options_is_3_and_detaches,
+                     *posix_only("Windows has no daemons")) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
     program typed({std::to_string(port), target.address()});
@@ -319,8 +327,10 @@ BOOST_AUTO_TEST_CASE(a_bracketed_address_listens_on_ipv6_alone) {
     BOOST_CHECK_THROW(stream::connect("127.0.0.1", port), std::system_error);
 }
 
-BOOST_AUTO_TEST_CASE(all_addresses_means_ipv4_alone_where_ipv6_is_off,
-                     *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(
+    all_addresses_means_ipv4_alone_where_ipv6_is_off,
+    *boost::unit_test::precondition(is_root) *
+        not_in_wine("Wine makes sockets in its server, which stays in its own network")) {
     in_own_network([] {
         std::ofstream("/proc/sys/net/ipv6/conf/all/disable_ipv6") << 1 << std::flush;
         std::ofstream("/proc/sys/net/ipv6/conf/lo/disable_ipv6") << 1 << std::flush;

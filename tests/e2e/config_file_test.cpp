@@ -2,6 +2,7 @@
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -108,7 +109,7 @@ BOOST_AUTO_TEST_CASE(where_one_port_is_taken_none_is_bound) {
 BOOST_AUTO_TEST_CASE(a_file_without_a_plug_runs_says_which_file_to_edit_and_stops) {
     const file config("# nothing yet\n");
     program plug({"run", "--config", config.path()});
-    BOOST_TEST(plug.says("no plug in " + literally(config.path()) + ": nothing listens"));
+    BOOST_TEST(plug.says("no plug in " + literally(as_told(config.path())) + ": nothing listens"));
     BOOST_TEST(plug.is_alive());
     BOOST_TEST(plug.stop() == 0);
 }

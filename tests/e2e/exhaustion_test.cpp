@@ -2,6 +2,7 @@
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -47,7 +48,7 @@ std::size_t serve_all(std::list<stream>& clients) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(exhaustion, *boost::unit_test::label("posix"))
+BOOST_AUTO_TEST_SUITE(exhaustion, *posix_only("Windows has no limit of descriptors"))
 
 BOOST_DATA_TEST_CASE(without_descriptors_accepting_pauses_and_goes_on_when_there_are_some,
                      data::make({"1", "4"}), threads) {

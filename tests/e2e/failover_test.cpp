@@ -4,6 +4,7 @@
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -33,9 +34,11 @@ void talk_early(std::uint16_t port, const std::string& text, const std::string& 
 }
 
 /// Lines of the log that name `address` and why it failed.
+/// The number is WSAETIMEDOUT, for which Wine has no text.
 std::size_t complaints(const program& plug, const std::string& address) {
     return count_matches(plug.errors(),
-                         "^.*" + literally(address) + ".*([Rr]efused|timed out|[Uu]nreachable).*$");
+                         "^.*" + literally(address) +
+                             ".*([Rr]efused|timed out|\\(10060\\)|[Uu]nreachable).*$");
 }
 
 } // namespace
@@ -60,8 +63,10 @@ BOOST_DATA_TEST_CASE(the_client_gets_the_next_target_when_the_first_does_not_ans
         BOOST_TEST(ask_name(plug.port()) == "good");
 }
 
-BOOST_AUTO_TEST_CASE(the_client_gets_the_next_target_when_the_first_is_unreachable,
-                     *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(
+    the_client_gets_the_next_target_when_the_first_is_unreachable,
+    *boost::unit_test::precondition(is_root) *
+        not_in_wine("Wine makes sockets in its server, which stays in its own network")) {
     in_own_network([] {
         named_server good("good");
         auto plug = start_plug({"10.1.2.3:80", "[2001:db8::1]:80", good.address()});

@@ -4,6 +4,7 @@
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -45,7 +46,8 @@ BOOST_AUTO_TEST_CASE(n_stays_in_the_foreground_with_errors_on_standard_error) {
     BOOST_TEST(plug.stop() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(without_n_it_detaches_and_the_command_ends_when_the_port_listens) {
+BOOST_AUTO_TEST_CASE(without_n_it_detaches_and_the_command_ends_when_the_port_listens,
+                     *posix_only("Windows has no daemons")) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
     program typed({"-l", std::to_string(port), target.address()});
@@ -131,7 +133,7 @@ BOOST_AUTO_TEST_CASE(without_r_a_target_stays_out_until_all_have_failed) {
     BOOST_TEST(ask_name(plug.port()) == "a");
 }
 
-BOOST_AUTO_TEST_CASE(k_keeps_both_connections_alive, *boost::unit_test::label("posix")) {
+BOOST_AUTO_TEST_CASE(k_keeps_both_connections_alive) {
     for (const bool wanted : {false, true}) {
         listener front;
         auto plug = start_plug_2x(wanted ? words{"-k"} : words{}, {front.address()});
@@ -170,7 +172,8 @@ BOOST_AUTO_TEST_CASE(without_l_connections_are_not_logged) {
     BOOST_TEST(count_matches(plug.errors(), "started|Connect|Complete") == 0U, plug.errors());
 }
 
-BOOST_AUTO_TEST_CASE(P_writes_the_pid_and_removes_the_file_at_the_end) {
+BOOST_AUTO_TEST_CASE(P_writes_the_pid_and_removes_the_file_at_the_end,
+                     *posix_only("Windows has no daemons")) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
     temporary_directory directory;

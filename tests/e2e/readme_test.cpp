@@ -2,6 +2,7 @@
 #include "tests/support/namespaces.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
@@ -106,7 +107,8 @@ BOOST_AUTO_TEST_CASE(the_configuration_file_is_all_right) {
 }
 
 BOOST_AUTO_TEST_CASE(every_example_starts_listens_and_can_be_stopped,
-                     *boost::unit_test::precondition(is_root) * boost::unit_test::label("posix")) {
+                     *boost::unit_test::precondition(is_root) *
+                         posix_only("the examples detach, in networks of their own")) {
     for (const auto& line : examples())
         run_example(line);
 }

@@ -181,8 +181,9 @@ BOOST_DATA_TEST_CASE(every_client_reaches_a_living_target_and_every_byte_arrives
     BOOST_TEST(plug.stop() == 0);
     BOOST_TEST(count_matches(plug.errors(), "Complete\\.") == sessions);
     BOOST_TEST(count_matches(plug.errors(), "Complete, status=") == 0U);
-    // Nearly every step was met by somebody, and in both ways.
-    for (const auto* way : {"refused", "timed out"})
+    // Nearly every step was met by somebody, and in both ways. The number is WSAETIMEDOUT, for
+    // which Wine has no text.
+    for (const auto* way : {"refused", "(timed out|\\(10060\\))"})
         BOOST_TEST(count_matches(plug.errors(), way + std::string(".*target is down")) > steps / 4,
                    way);
 }

@@ -4,6 +4,7 @@
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -44,7 +45,7 @@ BOOST_AUTO_TEST_CASE(another_port_or_address_of_this_machine_is_a_fine_target) {
 }
 
 BOOST_AUTO_TEST_CASE(two_plugs_that_point_at_each_other_do_not_melt_the_machine,
-                     *boost::unit_test::label("posix")) {
+                     *posix_only("a limit of descriptors bounds it")) {
     const std::uint16_t left_port = reserve_port();
     const std::uint16_t right_port = reserve_port();
     const std::string left_address = join("127.0.0.1", left_port);

@@ -4,6 +4,7 @@
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -50,7 +51,7 @@ struct detached {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(unix_daemon, *boost::unit_test::label("posix"))
+BOOST_AUTO_TEST_SUITE(unix_daemon, *posix_only("daemons, signals and umask are of Unix"))
 
 BOOST_AUTO_TEST_CASE(the_command_ends_with_0_when_the_port_listens) {
     named_server target("target");

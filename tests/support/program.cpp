@@ -2,6 +2,7 @@
 
 #include "tests/support/ports.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/skipping.hpp"
 #include "tests/support/spawn.hpp"
 
 #include <boost/regex.hpp>
@@ -16,6 +17,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 
 namespace plug::test {
@@ -34,6 +36,23 @@ std::string program_path() {
         throw std::runtime_error("PLUG_PROGRAM does not say which program to test");
     return path;
 }
+
+/// What the program is started with: nothing, or the words of PLUG_LAUNCHER (as of PATH), which
+/// lead to Wine.
+std::vector<std::string> command_of(std::vector<std::string> arguments) {
+    std::vector<std::string> command;
+    if (const char* launcher = std::getenv("PLUG_LAUNCHER"); launcher != nullptr) {
+        std::istringstream words(launcher);
+        for (std::string word; std::getline(words, word, ':');)
+            command.push_back(word);
+    }
+    command.push_back(program_path());
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return command;
+}
+
+/// The signal that asks to stop. Wine makes Ctrl-C of SIGINT, and ends at SIGTERM without a word.
+int stop_signal() { return runs_in_wine() ? SIGINT : SIGTERM; }
 
 std::string next_mark() {
     static std::atomic<unsigned> runs = 0;
@@ -55,8 +74,7 @@ program::program(std::vector<std::string> arguments, start_options options)
     if (!options.directory)
         options.directory = directory_->path();
     options.environment.push_back(mark_);
-    arguments.insert(arguments.begin(), program_path());
-    typed_ = spawn(arguments, options, *directory_ / "output", *directory_ / "errors");
+    typed_ = spawn(command_of(arguments), options, *directory_ / "output", *directory_ / "errors");
 }
 
 program::program(program&& other) noexcept
@@ -75,7 +93,7 @@ program::~program() {
 void program::end_all() {
     // The first request drains, which may last as long as a session does; the second ends at once.
     const std::array<std::pair<int, milliseconds>, 3> steps{
-        {{SIGTERM, 200ms}, {SIGTERM, 30s}, {SIGKILL, patience}}};
+        {{stop_signal(), 200ms}, {stop_signal(), 30s}, {SIGKILL, patience}}};
     for (const auto& [number, limit] : steps) {
         if (!is_alive())
             return;
@@ -160,7 +178,7 @@ void program::signal(int number) {
         throw std::runtime_error("no process to signal");
 }
 
-void program::request_stop() { signal(SIGTERM); }
+void program::request_stop() { signal(stop_signal()); }
 void program::kill() { signal(SIGKILL); }
 
 int program::finish() {

@@ -1,5 +1,6 @@
 // The program under test as a process: starts it, asks it to stop, kills it, reads what it says and
-// its exit code. Which program that is, PLUG_PROGRAM in the environment says.
+// its exit code. Which program that is, PLUG_PROGRAM in the environment says; PLUG_LAUNCHER holds
+// the words to start it with, divided by colons, where it runs in Wine.
 #pragma once
 
 #include "tests/support/temporary_directory.hpp"
@@ -59,7 +60,7 @@ public:
     /// The process that does the work: the one in the background where there is one.
     int process();
 
-    /// Asks the process that does the work to stop (SIGTERM).
+    /// Asks the process that does the work to stop (SIGTERM; Ctrl-C in Wine).
     void request_stop();
     /// Asks it to stop and waits for its exit code.
     int stop();

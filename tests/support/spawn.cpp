@@ -135,6 +135,8 @@ int spawn(const std::vector<std::string>& command, const start_options& options,
     restore_signals();
     apply(options);
     fexecve(image_kept, words.data(), variables.data());
+    // A script cannot be read through a descriptor that has been closed for it.
+    execve(words.front(), words.data(), variables.data());
     _exit(exec_failed);
 }
 
