@@ -72,7 +72,7 @@ event_log& session_log_to_nowhere() {
         return options;
     }());
     static const bool started = [] {
-        log.start([](platform::severity, const std::string&) {});
+        log.start([](platform::severity, std::uint16_t, const std::string&) {});
         log.open_session_log(true);
         return true;
     }();
