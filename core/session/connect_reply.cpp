@@ -1,6 +1,7 @@
 #include "core/session/connect_reply.hpp"
 
-#include <algorithm>
+#include "core/session/status_line.hpp"
+
 #include <utility>
 
 namespace plug {
@@ -9,23 +10,6 @@ namespace {
 
 /// What a log line shows of a proxy's words at most.
 constexpr std::size_t longest_reason = 200;
-
-bool is_digit(char character) noexcept { return character >= '0' && character <= '9'; }
-
-/// The status of `HTTP/1.x NNN[ reason]`, or 0 where the line is not of that form.
-int status_of(std::string_view line) noexcept {
-    constexpr std::string_view version = "HTTP/1.";
-    constexpr std::size_t length = 12; // of "HTTP/1.1 200"
-    if (line.size() < length || !line.starts_with(version) || !is_digit(line[7]) ||
-        line[8] != ' ' || (line.size() > length && line[length] != ' ')) {
-        return 0;
-    }
-    const auto digits = line.substr(9, 3);
-    if (!std::all_of(digits.begin(), digits.end(), is_digit) || digits[0] == '0') {
-        return 0;
-    }
-    return (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
-}
 
 } // namespace
 

@@ -1,0 +1,76 @@
+// What an active health check says to a target once it is connected, and how it judges the answers.
+// Pure: it opens no socket, and knows no clock.
+#pragma once
+
+#include "core/config/address_forms.hpp"
+#include "core/health/check_config.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace plug {
+
+class protocol;
+
+/// What is to be done next.
+struct step {
+    enum class state {
+        /// Send `send`, then read more and feed it.
+        reading,
+        /// The verdict. Send `send`, a farewell; that it fails or blocks changes nothing. Then
+        /// close.
+        passed,
+        failed
+    };
+    state now = state::reading;
+    std::string send;
+    /// Of a verdict: why, as one phrase of at most 200 printable characters of ASCII.
+    std::string reason;
+    /// Of a verdict: the target is still talking, or about to close. Read on and throw away what
+    /// comes until it has closed, for a moment and for dialogue::limit bytes at most: a close in
+    /// the midst of what it says would be a reset, which servers write into their logs.
+    bool linger = false;
+
+    bool operator==(const step&) const = default;
+};
+
+/// One probe's talk: opening(), then feed() for what is read, or ended(), until there is a verdict.
+class dialogue {
+public:
+    /// The most bytes that are read before there is a verdict.
+    static constexpr std::size_t limit = 16 * 1024;
+
+    explicit dialogue(std::unique_ptr<protocol> talk);
+    dialogue(dialogue&& other) noexcept;
+    dialogue& operator=(dialogue&& other) noexcept;
+    ~dialogue();
+
+    /// The first step, to be asked once.
+    step opening();
+
+    /// The target said `bytes`, in portions of any size. After a verdict it is the verdict again,
+    /// with nothing to send.
+    step feed(std::string_view bytes);
+
+    /// The target closed. Always a verdict.
+    step ended();
+
+    /// What the target owes at this moment, for "timed out waiting for ...".
+    [[nodiscard]] std::string awaited() const;
+
+private:
+    step settled(step next);
+
+    std::unique_ptr<protocol> talk_;
+    std::string unread_;
+    std::size_t taken_ = 0;
+    step verdict_; // `reading` while there is none
+};
+
+/// The dialogue of a check, of any kind but `command`, whose fault_of() is empty, with `target`,
+/// with the port that is connected to.
+dialogue make_dialogue(const check_config& check, const host_port& target);
+
+} // namespace plug

@@ -1,0 +1,108 @@
+// Which definitions of a check are refused, and which are the same.
+#include "core/health/check_config.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <string>
+
+using namespace plug;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+namespace {
+
+/// The fault of a check of that kind after `change`.
+std::string fault(check_kind kind, const std::function<void(check_config&)>& change) {
+    check_config check;
+    check.kind = kind;
+    change(check);
+    return fault_of(check);
+}
+
+void leave(check_config&) {}
+
+bool begins(const std::string& text, const std::string& beginning) {
+    return text.starts_with(beginning);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(check_config)
+
+BOOST_AUTO_TEST_CASE(the_defaults_are_good_for_every_kind_that_needs_nothing_more) {
+    for (const auto kind :
+         {check_kind::tcp, check_kind::http, check_kind::tls, check_kind::smtp, check_kind::ssh,
+          check_kind::mysql, check_kind::postgresql, check_kind::redis}) {
+        BOOST_TEST(fault(kind, leave) == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_check_that_would_ask_nothing_is_refused) {
+    BOOST_TEST(begins(fault(check_kind::send_expect, leave), "a check that sends nothing"));
+    BOOST_TEST(begins(fault(check_kind::command, leave), "a check by command needs"));
+    BOOST_TEST(fault(check_kind::send_expect, [](auto& c) { c.expect = "+"; }) == "");
+    BOOST_TEST(fault(check_kind::command, [](auto& c) { c.command = {"true"}; }) == "");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_breaks_out_of_an_http_request) {
+    const auto http = check_kind::http;
+    const std::string method = "the method of an HTTP check";
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.method = ""; }), method));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.method = "GET /"; }), method));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.method = "GET\r"; }), method));
+    const std::string path = "the path of an HTTP check";
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.path = ""; }), path));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.path = "health"; }), path));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.path = "/a b"; }), path));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.path = "/\r\nX: y"; }), path));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.path = "/\xc3\xa4"; }), path));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.host = "a\r\nX: y"; }),
+                      "the host of an HTTP check"));
+    BOOST_TEST(begins(fault(http, [](auto& c) { c.http.accepted.clear(); }),
+                      "an HTTP check accepts at least one status"));
+}
+
+BOOST_AUTO_TEST_CASE(a_user_fits_into_its_field) {
+    for (const auto kind : {check_kind::mysql, check_kind::postgresql}) {
+        BOOST_TEST(fault(kind, [](auto& c) { c.user = "probe"; }) == "");
+        BOOST_TEST(fault(kind, [](auto& c) { c.user = std::string(80, 'u'); }) == "");
+        BOOST_TEST(fault(kind, [](auto& c) { c.user = std::string(81, 'u'); }) != "");
+        BOOST_TEST(fault(kind, [](auto& c) { c.user = "a\0b"s; }) != "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(times_and_counts_have_ranges) {
+    const auto tcp = check_kind::tcp;
+    const std::string interval = "the interval of a check";
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.interval = 99ms; }), interval));
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.interval = 24h + 1ms; }), interval));
+    const std::string timeout = "the timeout of a check";
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.timeout = 0ms; }), timeout));
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.timeout = c.interval + 1ms; }), timeout));
+    BOOST_TEST(fault(tcp, [](auto& c) { c.timeout = c.interval; }) == "");
+    const std::string jitter = "the jitter of a check";
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.jitter = -0.1; }), jitter));
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.jitter = 0.51; }), jitter));
+    BOOST_TEST(begins(fault(tcp, [](auto& c) { c.jitter = 0.0 / (c.jitter - 0.1); }), jitter));
+    for (const unsigned count : {0U, 101U}) {
+        BOOST_TEST(begins(fault(tcp, [&](auto& c) { c.rise = count; }), "rise and fall"));
+        BOOST_TEST(begins(fault(tcp, [&](auto& c) { c.fall = count; }), "rise and fall"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(definitions_that_ask_something_else_differ) {
+    const plug::check_config same;
+    BOOST_TEST((same == plug::check_config()));
+    plug::check_config other;
+    other.http.path = "/health";
+    BOOST_TEST((other != same));
+    other = {};
+    other.port = 8080;
+    BOOST_TEST((other != same));
+    other = {};
+    other.expect = "+PONG";
+    BOOST_TEST((other != same));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
