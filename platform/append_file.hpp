@@ -1,6 +1,7 @@
 // A file that is only ever appended to, and that others may rename at any time (log rotation).
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string_view>
 
@@ -29,9 +30,13 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
 private:
+    boost::system::error_code write_all(std::string_view bytes) noexcept;
+    // These differ between systems.
     void close() noexcept;
     [[nodiscard]] bool still_named() const noexcept;
-    boost::system::error_code write_all(std::string_view bytes) noexcept;
+    boost::system::error_code open_or_make() noexcept;
+    /// Gives the number of bytes written; those of `bytes` behind them remain to be written.
+    std::size_t write_some(std::string_view bytes, boost::system::error_code& failed) noexcept;
     std::filesystem::path path_;
     int descriptor_ = -1;
     /// The last write stopped in the middle of a line.

@@ -1,7 +1,6 @@
 #include "platform/append_file.hpp"
 
 #include <cerrno>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -20,7 +19,7 @@ boost::system::error_code last_error() noexcept {
 }
 
 /// Opens what stands at `path`, or makes it; negative = errno says why.
-int open_or_make(const char* path) noexcept {
+int open_or_make_file(const char* path) noexcept {
     // Another process may make or remove the file between the two calls: then once more.
     for (int round = 0; round < 3; ++round) {
         const int existing = ::open(path, open_flags);
@@ -42,10 +41,6 @@ int open_or_make(const char* path) noexcept {
 
 } // namespace
 
-append_file::append_file(std::filesystem::path path) : path_(std::move(path)) {}
-
-append_file::~append_file() { close(); }
-
 void append_file::close() noexcept {
     if (descriptor_ >= 0) {
         ::close(descriptor_);
@@ -60,46 +55,23 @@ bool append_file::still_named() const noexcept {
            named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
-boost::system::error_code append_file::open() {
-    if (descriptor_ >= 0 && still_named()) {
-        return {};
-    }
-    close();
-    torn_ = false;
-    descriptor_ = open_or_make(path_.c_str());
+boost::system::error_code append_file::open_or_make() noexcept {
+    descriptor_ = open_or_make_file(path_.c_str());
     return descriptor_ < 0 ? last_error() : boost::system::error_code();
 }
 
-boost::system::error_code append_file::append(std::string_view lines) {
-    if (lines.empty()) {
-        return {};
-    }
-    if (const auto failed = open()) {
-        return failed;
-    }
-    if (torn_) {
-        if (const auto failed = write_all("\n")) {
-            return failed;
+std::size_t append_file::write_some(std::string_view bytes,
+                                    boost::system::error_code& failed) noexcept {
+    for (;;) {
+        const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+        if (count >= 0) {
+            return static_cast<std::size_t>(count);
         }
-        torn_ = false;
-    }
-    return write_all(lines);
-}
-
-boost::system::error_code append_file::write_all(std::string_view bytes) noexcept {
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t count = ::write(descriptor_, bytes.data() + done, bytes.size() - done);
-        if (count > 0) {
-            done += static_cast<std::size_t>(count);
-        } else if (count == 0 || errno != EINTR) {
-            const auto why =
-                count == 0 ? make_error_code(boost::system::errc::io_error) : last_error();
-            torn_ = torn_ || (done > 0 && bytes[done - 1] != '\n');
-            return why;
+        if (errno != EINTR) {
+            failed = last_error();
+            return 0;
         }
     }
-    return {};
 }
 
 } // namespace plug::platform

@@ -1,4 +1,5 @@
 #include "platform/host.hpp"
+#include "platform/host_loop.hpp"
 #include "platform/posix/ready_pipe.hpp"
 
 #include <array>
@@ -6,15 +7,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <fcntl.h>
@@ -73,50 +71,36 @@ private:
     sigset_t before_{};
 };
 
-/// The thread that waits for signals and for the end of the program. Shared with the `finished`
-/// function, which another thread may still be inside of when the host goes.
-struct host_loop {
-    boost::asio::io_context context{1};
-    boost::asio::signal_set signals{context};
-    int exit_code = 0;
-    bool stop_requested = false;
-};
-
 void take_signal(host_loop& loop, const hosted_program& program, int number) {
     if (number == SIGHUP || number == SIGUSR1) {
         program.reopen_logs();
-    } else if (std::exchange(loop.stop_requested, true)) {
-        program.stop_now();
     } else {
-        program.drain();
+        request_stop(loop, program);
     }
 }
 
-void wait_for_signals(host_loop& loop, const hosted_program& program) {
-    loop.signals.async_wait([&](const boost::system::error_code& error, int number) {
+void wait_for_signals(boost::asio::signal_set& signals, host_loop& loop,
+                      const hosted_program& program) {
+    signals.async_wait([&](const boost::system::error_code& error, int number) {
         if (!error) {
             take_signal(loop, program, number);
-            wait_for_signals(loop, program);
+            wait_for_signals(signals, loop, program);
         }
     });
 }
 
-outcome start_program(const hosted_program& program, const std::shared_ptr<host_loop>& loop,
-                      int failure_exit_code) {
+/// Starts the program; none of its threads hears a signal.
+outcome start_behind_signals(boost::asio::signal_set& signals, const hosted_program& program,
+                             const std::shared_ptr<host_loop>& loop, int failure_exit_code) {
     const signals_held_back guard;
-    try {
-        for (const int number : host_signals) {
-            loop->signals.add(number);
+    for (const int number : host_signals) {
+        boost::system::error_code failed;
+        signals.add(number, failed);
+        if (failed) {
+            return {failure_exit_code, "cannot take signals: " + failed.message()};
         }
-        return program.start([loop](int exit_code) {
-            boost::asio::post(loop->context, [state = loop.get(), exit_code] {
-                state->exit_code = exit_code;
-                state->context.stop();
-            });
-        });
-    } catch (const std::exception& error) {
-        return {failure_exit_code, std::string("cannot start: ") + error.what()};
     }
+    return start_program(program, loop, failure_exit_code);
 }
 
 /// Runs the program in this process. `report` carries the outcome of the start away and says
@@ -124,7 +108,8 @@ outcome start_program(const hosted_program& program, const std::shared_ptr<host_
 template <typename Report>
 int run_here(const hosted_program& program, int failure_exit_code, Report report) {
     const auto loop = std::make_shared<host_loop>();
-    const outcome started = start_program(program, loop, failure_exit_code);
+    boost::asio::signal_set signals(loop->context);
+    const outcome started = start_behind_signals(signals, program, loop, failure_exit_code);
     const bool taken = report(started);
     if (started.exit_code != 0) {
         return started.exit_code;
@@ -133,7 +118,7 @@ int run_here(const hosted_program& program, int failure_exit_code, Report report
         // Whoever typed the command interrupted it before it said that all is well.
         program.stop_now();
     }
-    wait_for_signals(*loop, program);
+    wait_for_signals(signals, *loop, program);
     loop->context.run();
     hold_signals_back(nullptr); // one more request to stop changes nothing on the way out
     return loop->exit_code;

@@ -1,6 +1,5 @@
-#include "platform/interfaces.hpp"
+#include "platform/system_addresses.hpp"
 
-#include <algorithm>
 #include <boost/asio/ip/udp.hpp>
 #include <cstring>
 #include <memory>
@@ -17,13 +16,6 @@ namespace plug::platform {
 namespace ip = boost::asio::ip;
 
 namespace {
-
-ip::address without_mapping(const ip::address& given) {
-    if (given.is_v6() && given.to_v6().is_v4_mapped()) {
-        return ip::make_address_v4(ip::v4_mapped, given.to_v6());
-    }
-    return given;
-}
 
 /// The address that this machine would send from to reach `remote`: a datagram socket that is
 /// connected asks the routing table, and nothing is sent.
@@ -43,14 +35,6 @@ std::optional<ip::address> source_address_towards(const ip::udp::endpoint& remot
     return chosen;
 }
 
-bool same_bytes(const ip::address& left, const ip::address& right) {
-    if (left.is_v4() != right.is_v4()) {
-        return false;
-    }
-    return left.is_v4() ? left.to_v4() == right.to_v4()
-                        : left.to_v6().to_bytes() == right.to_v6().to_bytes();
-}
-
 std::optional<ip::address> address_in(const sockaddr* given) {
     if (given == nullptr) {
         return std::nullopt;
@@ -66,23 +50,16 @@ std::optional<ip::address> address_in(const sockaddr* given) {
     return endpoint.address();
 }
 
-bool is_link_local(const ip::address& address) {
-    return address.is_v6() && address.to_v6().is_link_local();
-}
-
 } // namespace
 
-bool is_local_address(const ip::address& address) noexcept {
-    const ip::address asked = without_mapping(address);
-    if (asked.is_loopback() || asked.is_unspecified()) {
-        return true;
-    }
+/// Asks the routing table.
+bool system_has_address(const ip::address& address) noexcept {
     // Any port will do; 9 is "discard".
-    const auto chosen = source_address_towards({asked, 9});
-    return chosen && same_bytes(*chosen, asked);
+    const auto chosen = source_address_towards({address, 9});
+    return chosen && same_bytes(*chosen, address);
 }
 
-std::vector<ip::address> addresses_of_interface(const std::string& name) {
+std::vector<ip::address> system_addresses_of(const std::string& name) {
     ifaddrs* list = nullptr;
     if (::getifaddrs(&list) != 0) {
         return {};
@@ -95,8 +72,6 @@ std::vector<ip::address> addresses_of_interface(const std::string& name) {
             found.push_back(*address);
         }
     }
-    std::stable_partition(found.begin(), found.end(),
-                          [](const ip::address& each) { return !is_link_local(each); });
     return found;
 }
 

@@ -14,17 +14,13 @@ boost::system::error_code last_error() noexcept {
 
 /// Opens what stands at `path`, or makes it, for writing behind its end alone: then the system puts
 /// every piece there in one step. Others may read, write, rename and remove it meanwhile.
-file_handle open_or_make(const std::filesystem::path& path) noexcept {
+file_handle open_or_make_file(const std::filesystem::path& path) noexcept {
     return file_handle(::CreateFileW(path.c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES,
                                      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                      nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
 }
 
 } // namespace
-
-append_file::append_file(std::filesystem::path path) : path_(std::move(path)) {}
-
-append_file::~append_file() { close(); }
 
 void append_file::close() noexcept {
     if (descriptor_ >= 0) {
@@ -35,13 +31,8 @@ void append_file::close() noexcept {
 
 bool append_file::still_named() const noexcept { return names(path_, handle_of(descriptor_)); }
 
-boost::system::error_code append_file::open() {
-    if (descriptor_ >= 0 && still_named()) {
-        return {};
-    }
-    close();
-    torn_ = false;
-    file_handle opened = open_or_make(path_);
+boost::system::error_code append_file::open_or_make() noexcept {
+    file_handle opened = open_or_make_file(path_);
     if (!opened) {
         return last_error();
     }
@@ -54,39 +45,15 @@ boost::system::error_code append_file::open() {
                            : boost::system::error_code();
 }
 
-boost::system::error_code append_file::append(std::string_view lines) {
-    if (lines.empty()) {
-        return {};
-    }
-    if (const auto failed = open()) {
-        return failed;
-    }
-    if (torn_) {
-        if (const auto failed = write_all("\n")) {
-            return failed;
-        }
-        torn_ = false;
-    }
-    return write_all(lines);
-}
-
-boost::system::error_code append_file::write_all(std::string_view bytes) noexcept {
+std::size_t append_file::write_some(std::string_view bytes,
+                                    boost::system::error_code& failed) noexcept {
     constexpr std::size_t most_at_once = 1U << 30U;
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const auto length = static_cast<DWORD>(std::min(bytes.size() - done, most_at_once));
-        DWORD count = 0;
-        const bool written =
-            ::WriteFile(handle_of(descriptor_), bytes.data() + done, length, &count, nullptr) != 0;
-        done += count;
-        if (!written || count == 0) {
-            const auto why =
-                written ? make_error_code(boost::system::errc::io_error) : last_error();
-            torn_ = torn_ || (done > 0 && bytes[done - 1] != '\n');
-            return why;
-        }
+    const auto length = static_cast<DWORD>(std::min(bytes.size(), most_at_once));
+    DWORD count = 0;
+    if (::WriteFile(handle_of(descriptor_), bytes.data(), length, &count, nullptr) == 0) {
+        failed = last_error();
     }
-    return {};
+    return count;
 }
 
 } // namespace plug::platform

@@ -1,10 +1,12 @@
 // The host in a console: Ctrl-C, Ctrl-Break, closing the window and logging off drain.
 #include "platform/host.hpp"
 
-#include "platform/windows/host_loop.hpp"
+#include "platform/windows/request_box.hpp"
 #include "platform/windows/service_host.hpp"
 
 #include <cstdio>
+
+#include <boost/asio/executor_work_guard.hpp>
 
 #include <windows.h>
 

@@ -1,4 +1,4 @@
-#include "platform/interfaces.hpp"
+#include "platform/system_addresses.hpp"
 #include "platform/windows/text.hpp"
 
 #include <boost/asio/ip/udp.hpp>
@@ -73,20 +73,6 @@ std::vector<ip::address> addresses_of(const IP_ADAPTER_ADDRESSES& adapter) {
     return found;
 }
 
-ip::address without_mapping(const ip::address& address) {
-    return address.is_v6() && address.to_v6().is_v4_mapped()
-               ? ip::address(ip::make_address_v4(ip::v4_mapped, address.to_v6()))
-               : address;
-}
-
-bool same_bytes(const ip::address& left, const ip::address& right) {
-    if (left.is_v4() != right.is_v4()) {
-        return false;
-    }
-    return left.is_v4() ? left.to_v4() == right.to_v4()
-                        : left.to_v6().to_bytes() == right.to_v6().to_bytes();
-}
-
 bool has_address(const ip::address& asked) {
     adapter_list list;
     for (const auto* adapter = list.first(); adapter != nullptr; adapter = adapter->Next) {
@@ -99,35 +85,24 @@ bool has_address(const ip::address& asked) {
     return false;
 }
 
-bool is_link_local(const ip::address& address) {
-    return address.is_v6() && address.to_v6().is_link_local();
-}
-
 } // namespace
 
-bool is_local_address(const ip::address& address) noexcept {
-    const ip::address asked = without_mapping(address);
-    if (asked.is_loopback() || asked.is_unspecified()) {
-        return true;
-    }
+bool system_has_address(const ip::address& address) noexcept {
     try {
-        return has_address(asked);
+        return has_address(address);
     } catch (const std::exception&) { // out of memory
         return false;
     }
 }
 
 /// A name is what the user sees ("Ethernet"), or the adapter's own in braces.
-std::vector<ip::address> addresses_of_interface(const std::string& name) {
+std::vector<ip::address> system_addresses_of(const std::string& name) {
     adapter_list list;
     for (const auto* adapter = list.first(); adapter != nullptr; adapter = adapter->Next) {
         const bool is_meant =
             name == adapter->AdapterName || name == to_utf8(adapter->FriendlyName);
         if (is_meant && adapter->OperStatus == IfOperStatusUp) {
-            auto found = addresses_of(*adapter);
-            std::stable_partition(found.begin(), found.end(),
-                                  [](const ip::address& each) { return !is_link_local(each); });
-            return found;
+            return addresses_of(*adapter);
         }
     }
     return {};

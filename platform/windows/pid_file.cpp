@@ -92,23 +92,6 @@ std::optional<pid_file> pid_file::create(const std::filesystem::path& path, std:
     return pid_file(path, descriptor);
 }
 
-pid_file::pid_file(std::filesystem::path path, int descriptor) noexcept
-    : path_(std::move(path)), descriptor_(descriptor) {}
-
-pid_file::pid_file(pid_file&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-pid_file& pid_file::operator=(pid_file&& other) noexcept {
-    if (this != &other) {
-        release();
-        path_ = std::move(other.path_);
-        descriptor_ = std::exchange(other.descriptor_, -1);
-    }
-    return *this;
-}
-
-pid_file::~pid_file() { release(); }
-
 void pid_file::release() noexcept {
     if (descriptor_ < 0) {
         return;

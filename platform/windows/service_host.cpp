@@ -1,7 +1,7 @@
 #include "platform/windows/service_host.hpp"
 
 #include "platform/service_control.hpp"
-#include "platform/windows/host_loop.hpp"
+#include "platform/windows/request_box.hpp"
 #include "platform/windows/system_message.hpp"
 #include "platform/windows/text.hpp"
 
