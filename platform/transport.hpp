@@ -88,6 +88,16 @@ struct connect_options {
     bool keepalive = false;
 };
 
+/// Hears how a connect ended.
+class connect_observer {
+public:
+    /// Called once, on the worker's thread; may end the life of the observer and the connection.
+    virtual void connect_ended(error_code error) noexcept = 0;
+
+protected:
+    ~connect_observer() = default;
+};
+
 /// Outcome of a read: an error, or the number of bytes read, where 0 is the end of the stream.
 struct read_result {
     error_code error;
@@ -110,6 +120,12 @@ public:
     /// After an error the connection is empty again.
     task<error_code> connect(network& network, endpoint target, connect_options options,
                              clock::time_point deadline);
+
+    /// The same, but tells `observer` of the end, perhaps before this call returns. Most sessions
+    /// wait for nothing else on their way to the relay, and this needs no coroutine frames. Until
+    /// then the connection must stay where it is, and open; cancel() is allowed.
+    void connect(network& network, endpoint target, connect_options options,
+                 clock::time_point deadline, connect_observer& observer);
 
     /// Reads what is there, at least one byte, at most `buffer`; first what was given to unread().
     /// Ends in timed_out at `deadline`, in operation_aborted after cancel().

@@ -47,21 +47,25 @@ attempt refusal(std::string action, std::string reason) {
     return {attempt::outcome::target_failed, error, std::move(action), std::move(reason)};
 }
 
-/// Tries the addresses of `where` until one answers; gives the last error.
-task<error_code> connect_to_any(const listening& from, const destination& where,
-                                platform::connection& made, platform::network& network) {
+platform::connect_options options_towards(const listening& from, const platform::endpoint& target) {
+    return {from.outgoing.towards(target.address()), from.plug->conf.keepalive};
+}
+
+/// Tries the addresses of `where` until one answers. A failure is that of the last one, and is laid
+/// to `whose` charge.
+task<attempt> connect_to_any(const listening& from, const destination& where,
+                             attempt::outcome whose, const char* action, platform::connection& made,
+                             platform::network& network) {
     const auto addresses = where.addresses();
     error_code error = boost::asio::error::host_not_found;
     for (const auto& endpoint : *addresses) {
-        const platform::connect_options options{from.outgoing.towards(endpoint.address()),
-                                                from.plug->conf.keepalive};
-        error = co_await made.connect(network, endpoint, options,
+        error = co_await made.connect(network, endpoint, options_towards(from, endpoint),
                                       network.now() + from.plug->conf.connect_timeout);
         if (!error || error == boost::asio::error::operation_aborted || is_shortage(error)) {
             break;
         }
     }
-    co_return error;
+    co_return error ? failure(whose, error, action) : attempt{};
 }
 
 /// RFC 4648, 4, with padding.
@@ -128,21 +132,42 @@ task<attempt> open_tunnel(const plug_runtime& plug, const std::string& target,
     co_return answered;
 }
 
+task<attempt> reach_through_proxy(const listening& from, const destination& wanted,
+                                  platform::connection& made, platform::network& network) {
+    const auto& plug = *from.plug;
+    auto proxy = co_await connect_to_any(from, *plug.proxy(), attempt::outcome::proxy_failed,
+                                         "connect to the HTTPS proxy", made, network);
+    if (proxy.what != attempt::outcome::connected) {
+        co_return proxy;
+    }
+    co_return co_await open_tunnel(plug, *wanted.label(), made, network);
+}
+
 } // namespace
+
+attempt judge_connect(const error_code& error) {
+    return error ? failure(attempt::outcome::target_failed, error, "connect to") : attempt{};
+}
+
+bool is_plain(const plug_runtime& plug) noexcept {
+    return plug.proxy() == nullptr && !plug.conf.resolve_names;
+}
+
+void connect_plainly(const listening& from, std::uint32_t target, platform::connection& made,
+                     platform::network& network, platform::connect_observer& observer) {
+    const auto& endpoint = from.plug->target(target)->addresses()->front();
+    made.connect(network, endpoint, options_towards(from, endpoint),
+                 network.now() + from.plug->conf.connect_timeout, observer);
+}
 
 task<attempt> reach(const listening& from, std::uint32_t target, platform::connection& made,
                     platform::network& network) {
-    const auto& plug = *from.plug;
-    const auto& wanted = *plug.target(target);
-    if (plug.proxy() == nullptr) {
-        const auto error = co_await connect_to_any(from, wanted, made, network);
-        co_return error ? failure(attempt::outcome::target_failed, error, "connect to") : attempt{};
+    const auto& wanted = *from.plug->target(target);
+    if (from.plug->proxy() != nullptr) {
+        return reach_through_proxy(from, wanted, made, network);
     }
-    const auto error = co_await connect_to_any(from, *plug.proxy(), made, network);
-    if (error) {
-        co_return failure(attempt::outcome::proxy_failed, error, "connect to the HTTPS proxy");
-    }
-    co_return co_await open_tunnel(plug, *wanted.label(), made, network);
+    return connect_to_any(from, wanted, attempt::outcome::target_failed, "connect to", made,
+                          network);
 }
 
 } // namespace plug

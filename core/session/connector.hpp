@@ -30,6 +30,16 @@ struct attempt {
     std::string reason;
 };
 
+/// What a direct connect to a target came to that ended in `error`.
+attempt judge_connect(const platform::error_code& error);
+
+/// Whether every target is an address and is reached directly: then connect_plainly() will do.
+[[nodiscard]] bool is_plain(const plug_runtime& plug) noexcept;
+
+/// As reach(), for a target of a plain plug, and without a coroutine.
+void connect_plainly(const listening& from, std::uint32_t target, platform::connection& made,
+                     platform::network& network, platform::connect_observer& observer);
+
 /// Connects `made` to target number `target` of the plug. Where the target is a name, tries all
 /// its addresses in turn, each with the plug's connect timeout.
 platform::task<attempt> reach(const listening& from, std::uint32_t target,

@@ -41,7 +41,9 @@ listener::listener(platform::acceptor socket, std::shared_ptr<const listening> w
 
 task<void> listener::run(std::shared_ptr<listener> self) {
     while (true) {
-        co_await self->wait_for_room();
+        if (self->hindrance()) {
+            co_await self->wait_for_room();
+        }
         auto accepted = co_await self->socket_.accept();
         if (accepted.error == boost::asio::error::operation_aborted) {
             break;
@@ -108,8 +110,10 @@ void listener::welcome(platform::accept_result accepted) {
 void listener::start_session(platform::accept_result accepted) {
     worker& runner = *workers_[accepted.worker];
     auto started = std::make_unique<session>(where_, runner, std::move(accepted.client));
-    runner.spawn(session::run(std::move(started)),
-                 report_escaped{where_->plug->events, "run a session"});
+    if (&runner == &home_) {
+        return session::begin(std::move(started));
+    }
+    runner.post([begun = std::move(started)]() mutable { session::begin(std::move(begun)); });
 }
 
 void listener::stop() noexcept {

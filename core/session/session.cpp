@@ -1,9 +1,12 @@
 #include "core/session/session.hpp"
 
+#include "core/monitor/report_escaped.hpp"
 #include "core/session/name_resolver.hpp"
 
 #include <boost/asio/error.hpp>
 
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace plug {
@@ -53,16 +56,57 @@ session::~session() {
     worker_.counted().session_ends();
 }
 
-// gcc 12 miscompiles co_await within a condition; it stands in a statement of its own throughout.
-task<void> session::run(std::unique_ptr<session> self) {
+void session::begin(std::unique_ptr<session> self) {
     self->worker_.add(*self);
-    const bool reached = co_await self->reach_target();
+    // The first target nearly always answers. An address needs one connect and no coroutine.
+    if (self->cut_ || !is_plain(*self->where_->plug) || !self->take_target({})) {
+        return go_on(std::move(self), std::nullopt);
+    }
+    auto* const begun = self.release();
+    try {
+        connect_plainly(*begun->where_, begun->last_target_, begun->target_,
+                        begun->worker_.network(), *begun);
+    } catch (const std::bad_alloc&) {
+        delete begun; // nothing was begun
+        throw;
+    }
+}
+
+void session::connect_ended(platform::error_code error) noexcept {
+    std::unique_ptr<session> self(this);
+    auto& events = where_->plug->events;
+    try {
+        auto first = judge_connect(error);
+        if (first.what != attempt::outcome::connected) {
+            return go_on(std::move(self), std::move(first));
+        }
+        note_connected();
+        start_relay(std::move(self));
+    } catch (...) {
+        report_escaped{events, "run a session"}(std::current_exception());
+    }
+}
+
+/// Where it takes more than one connect. `first` is what the first one came to, if there was one.
+void session::go_on(std::unique_ptr<session> self, std::optional<attempt> first) {
+    auto& runner = self->worker_;
+    auto& events = self->where_->plug->events;
+    runner.spawn(run(std::move(self), std::move(first)), report_escaped{events, "run a session"});
+}
+
+// gcc 12 miscompiles co_await within a condition; it stands in a statement of its own throughout.
+task<void> session::run(std::unique_ptr<session> self, std::optional<attempt> first) {
+    const bool reached = co_await self->reach_target(std::move(first));
     if (reached) {
-        auto& relayed = *self.release();
-        platform::relay(relayed.client_, relayed.target_, {}, relayed.stats_, relayed);
+        start_relay(std::move(self));
         co_return;
     }
     self->finish(self->how_it_ended());
+}
+
+void session::start_relay(std::unique_ptr<session> self) {
+    auto& relayed = *self.release();
+    platform::relay(relayed.client_, relayed.target_, {}, relayed.stats_, relayed);
 }
 
 void session::relay_ended(const platform::relay_result& result) noexcept {
@@ -71,13 +115,19 @@ void session::relay_ended(const platform::relay_result& result) noexcept {
     finish(how_it_ended());
 }
 
-task<bool> session::reach_target() {
-    auto& targets = where_->plug->targets;
+bool session::take_target(const tried_targets& tried) {
+    lease_ = where_->plug->targets.pick(peer_.address(), tried, worker_.network().now());
+    if (lease_) {
+        last_target_ = lease_.target();
+    }
+    return static_cast<bool>(lease_);
+}
+
+task<bool> session::reach_target(std::optional<attempt> first) {
     tried_targets tried;
     bool ports_ran_out = false;
-    while (!cut_) {
-        lease_ = targets.pick(peer_.address(), tried, worker_.network().now());
-        if (!lease_) {
+    while (first || !cut_) {
+        if (!first && !take_target(tried)) {
             if (!ports_ran_out) {
                 co_return false;
             }
@@ -88,8 +138,7 @@ task<bool> session::reach_target() {
             tried = {};
             continue;
         }
-        last_target_ = lease_.target();
-        const auto tried_now = co_await try_target(last_target_);
+        const auto tried_now = co_await try_target(std::exchange(first, std::nullopt));
         if (tried_now.what == attempt::outcome::connected) {
             note_connected();
             co_return true;
@@ -105,26 +154,29 @@ task<bool> session::reach_target() {
     co_return false;
 }
 
-/// Tries one target until the answer is about the target: waits while this system is short of
+/// Tries the target until the answer is about the target: waits while this system is short of
 /// something, and asks once where a name leads now. Once, because answers that change each time
-/// would keep the client from the next target for ever.
-task<attempt> session::try_target(std::uint32_t target) {
+/// would keep the client from the next target for ever. `result` is what was tried already.
+task<attempt> session::try_target(std::optional<attempt> result) {
     const auto& plug = *where_->plug;
-    const auto& leads_to = next_hop(plug, target);
+    const auto& leads_to = next_hop(plug, last_target_);
     bool asked = false;
     while (true) {
         const auto before = leads_to->addresses();
-        auto result = co_await reach(*where_, target, target_, worker_.network());
+        if (!result) {
+            result = co_await reach(*where_, last_target_, target_, worker_.network());
+        }
         bool again = false;
-        if (result.what == attempt::outcome::shortage) {
-            again = co_await wait_for_resources(result.error);
-        } else if (was_led_astray(plug, result) && leads_to->is_name() &&
+        if (result->what == attempt::outcome::shortage) {
+            again = co_await wait_for_resources(result->error);
+        } else if (was_led_astray(plug, *result) && leads_to->is_name() &&
                    !std::exchange(asked, true)) {
             again = co_await found_elsewhere(leads_to, before);
         }
         if (!again) {
-            co_return result;
+            co_return *std::move(result);
         }
+        result.reset();
     }
 }
 

@@ -8,12 +8,17 @@
 #include "platform/transport.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace plug {
 
-/// Belongs to one worker. Its way: run() reaches a target and starts the relay, relay_ended() hears
-/// of its end, finish() is the only exit.
-class session : public session_hook, private platform::relay_observer {
+/// Belongs to one worker. Its way: begin() connects to a target; where that fails, or takes more
+/// than one connect, run() goes on until a target is reached; then the relay starts, relay_ended()
+/// hears of its end, and finish() is the only exit. While it waits for its first connect and for
+/// its relay the session owns itself, and holds no coroutine frames.
+class session final : public session_hook,
+                      private platform::connect_observer,
+                      private platform::relay_observer {
 public:
     /// Takes over `client`, which was accepted for `where` and belongs to `runner`. Counts itself
     /// in the runner's census.
@@ -22,17 +27,21 @@ public:
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    /// Connects the session, on the worker's thread. From there on the session owns itself until
-    /// its relay ends: no coroutine frames are held while bytes are relayed.
-    static platform::task<void> run(std::unique_ptr<session> self);
+    /// Sets the session going, on the worker's thread.
+    static void begin(std::unique_ptr<session> self);
 
     /// Ends the session by reset, wherever it stands.
     void cut() noexcept;
 
 private:
+    void connect_ended(platform::error_code error) noexcept override;
     void relay_ended(const platform::relay_result& result) noexcept override;
-    platform::task<bool> reach_target();
-    platform::task<attempt> try_target(std::uint32_t target);
+    static void go_on(std::unique_ptr<session> self, std::optional<attempt> first);
+    static platform::task<void> run(std::unique_ptr<session> self, std::optional<attempt> first);
+    static void start_relay(std::unique_ptr<session> self);
+    bool take_target(const tried_targets& tried);
+    platform::task<bool> reach_target(std::optional<attempt> first);
+    platform::task<attempt> try_target(std::optional<attempt> result);
     platform::task<bool> found_elsewhere(std::shared_ptr<destination> where,
                                          std::shared_ptr<const destination::endpoints> before);
     platform::task<bool> wait_for_resources(platform::error_code lacking);

@@ -37,6 +37,37 @@ std::size_t take_unread(connection::state& from, void* data, std::size_t size) {
     return taken;
 }
 
+/// Opens a socket and starts to connect it; in_progress = an event will tell the outcome.
+error_code begin_connect(connection& made, network::state& worker, const endpoint& target,
+                         const connect_options& options) {
+    error_code error;
+    descriptor opened = open_outgoing(target, options, error);
+    if (error)
+        return error;
+    error = start_connect(opened, target);
+    if (error && error != asio::error::in_progress)
+        return error;
+    made = connection{new connection::state{worker, std::move(opened), target}};
+    made.self()->delaying = true;
+    made.self()->writable = !error;
+    if (const error_code unwatched = worker.loop.watch(*made.self())) {
+        made.close();
+        return unwatched;
+    }
+    return error;
+}
+
+/// What a connect came to that has waited.
+error_code end_connect(connection& made, waiter::outcome how) {
+    error_code error = as_error(how);
+    // The system tells of a failure through an error event; without one it is connected.
+    if (!error && made.self()->failed)
+        error = as_error(made.self()->take_error());
+    if (error)
+        made.close();
+    return error;
+}
+
 } // namespace
 
 connection::connection() noexcept = default;
@@ -55,29 +86,25 @@ void connection::closer::operator()(state* closed) const noexcept {
 task<error_code> connection::connect(network& network, endpoint target, connect_options options,
                                      clock::time_point deadline) {
     BOOST_ASSERT(!state_);
-    error_code error;
-    descriptor opened = open_outgoing(target, options, error);
-    if (error)
-        co_return error;
-    error = start_connect(opened, target);
-    if (error && error != asio::error::in_progress)
-        co_return error;
-    const bool waits = static_cast<bool>(error);
-    state_.reset(new state{network.self(), std::move(opened), target});
-    state_->delaying = true;
-    error = network.self().loop.watch(*state_);
-    if (!error && waits) {
-        state_->writable = false;
-        waiter connecting{network.self().loop, state_->writer};
-        co_await connecting.suspend(deadline);
-        error = as_error(connecting.how());
-        // The system tells of a failure through an error event; without one it is connected.
-        if (!error && state_->failed)
-            error = as_error(state_->take_error());
-    }
-    if (error)
-        state_.reset();
-    co_return error;
+    const error_code started = begin_connect(*this, network.self(), target, options);
+    if (started != asio::error::in_progress)
+        co_return started;
+    waiter connecting{network.self().loop, state_->writer};
+    co_await connecting.suspend(deadline);
+    co_return end_connect(*this, connecting.how());
+}
+
+void connection::connect(network& network, endpoint target, connect_options options,
+                         clock::time_point deadline, connect_observer& observer) {
+    BOOST_ASSERT(!state_);
+    const error_code started = begin_connect(*this, network.self(), target, options);
+    if (started != asio::error::in_progress)
+        return observer.connect_ended(started);
+    state_->connecting = std::make_unique<waiter>(network.self().loop, state_->writer);
+    state_->connecting->start(deadline, [this, &observer] {
+        const auto waited = std::move(state_->connecting); // it lives until this call returns
+        observer.connect_ended(end_connect(*this, waited->how()));
+    });
 }
 
 task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {

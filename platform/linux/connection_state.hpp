@@ -48,6 +48,8 @@ struct connection::state final : watched {
     waiter* reader = nullptr;
     waiter* writer = nullptr;
     relay_machine* relay = nullptr;
+    /// While it connects and an observer is to be told.
+    std::unique_ptr<waiter> connecting;
     /// What was given to unread(), or none.
     std::unique_ptr<std::string> unread;
     endpoint peer;

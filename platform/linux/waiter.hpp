@@ -18,11 +18,16 @@ public:
     ~waiter() = default;
 
     [[nodiscard]] auto suspend(clock::time_point deadline) {
-        return suspend_coroutine([this, deadline](auto handler) {
-            *slot_ = this;
-            suspension_.hold(std::move(handler));
-            loop_.suspend(*this, deadline);
-        });
+        return suspend_coroutine(
+            [this, deadline](auto handler) { start(deadline, std::move(handler)); });
+    }
+
+    /// Waits without a coroutine: `ended` is called where one would be resumed, and may destroy the
+    /// waiter.
+    template <typename Ended> void start(clock::time_point deadline, Ended ended) {
+        *slot_ = this;
+        suspension_.hold(std::move(ended));
+        loop_.suspend(*this, deadline);
     }
 
     [[nodiscard]] outcome how() const noexcept { return outcome_; }

@@ -3,7 +3,9 @@
 #include "platform/socket_state.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -44,6 +46,13 @@ read_result read_behind_reset(stream_socket& socket, asio::mutable_buffer buffer
     socket.non_blocking(true, error);
     const auto count = error ? 0 : socket.read_some(buffer, error);
     return count != 0 ? read_result{{}, count} : read_result{reset, 0};
+}
+
+task<void> connect_and_tell(connection& made, network& hosting, endpoint target,
+                            connect_options options, clock::time_point deadline,
+                            connect_observer& observer) {
+    const auto error = co_await made.connect(hosting, target, options, deadline);
+    observer.connect_ended(error);
 }
 
 } // namespace
@@ -131,6 +140,13 @@ task<error_code> connection::connect(class network& network, endpoint target,
         state_->peer = target;
     }
     co_return error;
+}
+
+void connection::connect(class network& network, endpoint target, connect_options options,
+                         clock::time_point deadline, connect_observer& observer) {
+    asio::co_spawn(network.self().context,
+                   connect_and_tell(*this, network, target, options, deadline, observer),
+                   asio::detached); // none of the two throws
 }
 
 task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {

@@ -137,6 +137,24 @@ task<error_code> connection::connect(class network& network, endpoint target,
     co_return error;
 }
 
+namespace {
+
+task<void> connect_and_tell(connection& made, network& hosting, endpoint target,
+                            connect_options options, clock::time_point deadline,
+                            connect_observer& observer) {
+    const auto error = co_await made.connect(hosting, target, options, deadline);
+    observer.connect_ended(error);
+}
+
+} // namespace
+
+void connection::connect(class network& network, endpoint target, connect_options options,
+                         clock::time_point deadline, connect_observer& observer) {
+    asio::co_spawn(network.self().context,
+                   connect_and_tell(*this, network, target, options, deadline, observer),
+                   asio::detached);
+}
+
 task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {
     if (state_->cancelled) {
         co_return read_result{asio::error::operation_aborted, 0};

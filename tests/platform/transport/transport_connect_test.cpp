@@ -1,10 +1,15 @@
-// Connecting to a target.
+// Connecting to a target: awaited, and with an observer.
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <ostream>
+
 using namespace plug::test;
+namespace data = boost::unit_test::data;
 namespace platform = plug::platform;
 
 namespace {
@@ -24,97 +29,132 @@ struct started_worker : transport_worker {
     ~started_worker() { stop(); }
 };
 
+enum class way { awaited, observed };
+
+std::ostream& operator<<(std::ostream& out, way how) {
+    return out << (how == way::awaited ? "awaited" : "observed");
+}
+
+const auto both_ways = data::make({way::awaited, way::observed});
+
+/// One connect. To be kept until its outcome is there.
+class attempt : platform::connect_observer {
+public:
+    attempt(way how, transport_worker& worker, platform::connection& made,
+            platform::endpoint target, platform::connect_options options = {},
+            clock::time_point deadline = safety_net()) {
+        if (how == way::awaited) {
+            outcome_ = worker.begin(connect(made, worker, target, options, deadline));
+        } else {
+            worker.call([&] { made.connect(worker.network(), target, options, deadline, *this); });
+        }
+    }
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+    ~attempt() = default;
+
+    /// Throws where it hangs.
+    [[nodiscard]] error_code outcome() { return transport_worker::outcome_of(outcome_); }
+
+private:
+    void connect_ended(error_code error) noexcept override {
+        const auto told = told_; // the attempt may be gone as soon as the outcome is there
+        told->set_value(error);
+    }
+
+    const std::shared_ptr<std::promise<error_code>> told_ =
+        std::make_shared<std::promise<error_code>>();
+    std::future<error_code> outcome_ = told_->get_future();
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(transport_connect)
 
-BOOST_AUTO_TEST_CASE(a_connection_knows_whom_it_was_made_to) {
+BOOST_DATA_TEST_CASE(a_connection_knows_whom_it_was_made_to, both_ways, how) {
     started_worker worker;
     listener target;
     platform::connection made;
     BOOST_TEST(!made);
-    BOOST_TEST(worker.run(connect(made, worker, on_loopback(target.port()), {}, safety_net())) ==
-               error_code{});
+    BOOST_TEST(attempt(how, worker, made, on_loopback(target.port())).outcome() == error_code{});
     BOOST_TEST(static_cast<bool>(made));
     BOOST_TEST(made.peer() == on_loopback(target.port()));
     BOOST_TEST(target.accept().peer_host() == "127.0.0.1");
     worker.stop();
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_connection_is_told_as_such_and_leaves_nothing) {
+BOOST_DATA_TEST_CASE(a_refused_connection_is_told_as_such_and_leaves_nothing, both_ways, how) {
     started_worker worker;
     const auto port = reserve_port();
     platform::connection made;
-    BOOST_TEST(worker.run(connect(made, worker, on_loopback(port), {}, safety_net())) ==
+    BOOST_TEST(attempt(how, worker, made, on_loopback(port)).outcome() ==
                asio::error::connection_refused);
     BOOST_TEST(!made);
 }
 
-BOOST_AUTO_TEST_CASE(after_a_failure_the_same_object_connects_elsewhere) {
+BOOST_DATA_TEST_CASE(after_a_failure_the_same_object_connects_elsewhere, both_ways, how) {
     started_worker worker;
     listener target;
     const auto closed = reserve_port();
     platform::connection made;
     for (int i = 0; i < 10; ++i) {
-        BOOST_TEST(worker.run(connect(made, worker, on_loopback(closed), {}, safety_net())) ==
+        BOOST_TEST(attempt(how, worker, made, on_loopback(closed)).outcome() ==
                    asio::error::connection_refused);
     }
-    BOOST_TEST(worker.run(connect(made, worker, on_loopback(target.port()), {}, safety_net())) ==
-               error_code{});
+    BOOST_TEST(attempt(how, worker, made, on_loopback(target.port())).outcome() == error_code{});
     worker.stop();
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_is_not_answered_ends_at_its_deadline,
-                     *boost::unit_test::precondition(can_fall_silent)) {
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(can_fall_silent))
+BOOST_DATA_TEST_CASE(an_attempt_that_is_not_answered_ends_at_its_deadline, both_ways, how) {
     started_worker worker;
     listener target;
     target.drop_new_connections();
     platform::connection made;
     const auto deadline = clock::now() + 200ms;
-    BOOST_TEST(worker.run(connect(made, worker, on_loopback(target.port()), {}, deadline)) ==
+    BOOST_TEST(attempt(how, worker, made, on_loopback(target.port()), {}, deadline).outcome() ==
                asio::error::timed_out);
     BOOST_TEST((clock::now() >= deadline));
     BOOST_TEST(!made);
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_is_cancelled_ends_aborted,
-                     *boost::unit_test::precondition(can_fall_silent)) {
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(can_fall_silent))
+BOOST_DATA_TEST_CASE(an_attempt_that_is_cancelled_ends_aborted, both_ways, how) {
     started_worker worker;
     listener target;
     target.drop_new_connections();
     platform::connection made;
-    auto outcome =
-        worker.begin(connect(made, worker, on_loopback(target.port()), {}, safety_net()));
+    attempt cancelled(how, worker, made, on_loopback(target.port()));
     BOOST_REQUIRE(eventually([&] {
         bool begun = false;
         worker.call([&] { begun = static_cast<bool>(made); });
         return begun;
     }));
     worker.call([&] { made.cancel(); });
-    BOOST_TEST(transport_worker::outcome_of(outcome) == asio::error::operation_aborted);
+    BOOST_TEST(cancelled.outcome() == asio::error::operation_aborted);
     BOOST_TEST(!made);
 }
 
-BOOST_AUTO_TEST_CASE(a_source_address_is_used) {
+BOOST_DATA_TEST_CASE(a_source_address_is_used, both_ways, how) {
     started_worker worker;
     listener target;
     platform::connection made;
     platform::connect_options options;
     options.source = asio::ip::make_address("127.0.0.77");
-    BOOST_TEST(worker.run(connect(made, worker, on_loopback(target.port()), options,
-                                  safety_net())) == error_code{});
+    BOOST_TEST(attempt(how, worker, made, on_loopback(target.port()), options).outcome() ==
+               error_code{});
     BOOST_TEST(target.accept().peer_host() == "127.0.0.77");
     worker.stop();
 }
 
-BOOST_AUTO_TEST_CASE(a_source_address_that_is_not_ours_is_refused) {
+BOOST_DATA_TEST_CASE(a_source_address_that_is_not_ours_is_refused, both_ways, how) {
     started_worker worker;
     listener target;
     platform::connection made;
     platform::connect_options options;
     options.source = asio::ip::make_address("192.0.2.1"); // RFC 5737: nobody's
-    BOOST_TEST(worker.run(connect(made, worker, on_loopback(target.port()), options,
-                                  safety_net())) == boost::system::errc::address_not_available);
+    BOOST_TEST(attempt(how, worker, made, on_loopback(target.port()), options).outcome() ==
+               boost::system::errc::address_not_available);
     BOOST_TEST(!made);
 }
 

@@ -1,4 +1,5 @@
 // Reaching one target: directly, by name, and through the HTTPS proxy.
+#include "core/monitor/report_escaped.hpp"
 #include "core/session/connector.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"

@@ -1,4 +1,5 @@
 // Accepting clients: access rules, shortage, limits, and the end.
+#include "core/monitor/report_escaped.hpp"
 #include "core/session/listener.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"

@@ -1,7 +1,6 @@
 // One plug on one worker over the scripted transport, and a sink that keeps every event.
 #pragma once
 
-#include "core/monitor/report_escaped.hpp"
 #include "core/session/name_resolver.hpp"
 #include "core/session/session.hpp"
 #include "tests/support/scripted_transport.hpp"
@@ -92,8 +91,7 @@ public:
     /// A client arrives; gives its remote end. Runs until nothing moves without the clock.
     std::shared_ptr<far_end> start(const endpoint& client = client_address) {
         auto remote = std::make_shared<far_end>(far_end{client});
-        auto begun = std::make_unique<session>(where, runner, net.accepted(remote));
-        runner.spawn(session::run(std::move(begun)), report_escaped{events, "run a session"});
+        session::begin(std::make_unique<session>(where, runner, net.accepted(remote)));
         net.settle();
         return remote;
     }
