@@ -7,13 +7,13 @@
 
 namespace plug {
 
-/// Refers to a predicate over slots without owning it: it lives as long as the call that it is an
-/// argument of. A policy may ask about one slot several times and in any order, so the answer must
-/// not change during that call.
+/// Refers to a predicate over slots (a function object) without owning it: it lives as long as the
+/// call that it is an argument of. A policy may ask about one slot several times and in any order,
+/// so the answer must not change during that call.
 class acceptance {
 public:
     template <typename Predicate>
-    requires(!std::is_same_v<Predicate, acceptance> &&
+    requires(std::is_class_v<Predicate> && !std::is_same_v<Predicate, acceptance> &&
              std::is_invocable_r_v<bool, const Predicate&, std::uint32_t>)
         // Not explicit: a lambda is an acceptance.
         acceptance(const Predicate& predicate)
