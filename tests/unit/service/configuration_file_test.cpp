@@ -232,6 +232,8 @@ BOOST_AUTO_TEST_CASE(the_caret_counts_characters_and_long_lines_are_cut) {
 BOOST_AUTO_TEST_CASE(text_that_is_no_toml_is_told_with_its_place) {
     are_refused(
         {{"[plug.web\n", "f:1:10: syntax: table header: expected ']', saw '\\n'\n"},
+         {"a = 2000-01-01T:1\n", "f:1:16: syntax: time: expected 2-digit hour, saw ':'\n"},
+         {"a\xd2\x98 = 1\n", "f:1:2: syntax: key-value pair: expected '=', saw '\xd2\x98'\n"},
          {"[process]\ngrace = 30s\n", "f:2:11: syntax: decimal integer: expected digit, saw 's'; a "
                                       "text, and a number with a unit, stand in quotation marks\n"},
          {"[process]\nthreads = 1\nthreads = 2\n",
