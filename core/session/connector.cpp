@@ -57,7 +57,10 @@ task<attempt> connect_to_any(const listening& from, const destination& where,
                              attempt::outcome whose, const char* action, platform::connection& made,
                              platform::network& network) {
     const auto addresses = where.addresses();
-    error_code error = boost::asio::error::host_not_found;
+    error_code error;
+    if (addresses->empty()) {
+        error = boost::asio::error::host_not_found;
+    }
     for (const auto& endpoint : *addresses) {
         error = co_await made.connect(network, endpoint, options_towards(from, endpoint),
                                       network.now() + from.plug->conf.connect_timeout);
