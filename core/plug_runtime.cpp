@@ -7,10 +7,10 @@ namespace plug {
 
 plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names)
     : conf(std::move(configured)), events(sink), resolver(names),
-      targets(conf.targets.size(), conf.policy, conf.affinity, conf.retry) {
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry) {
     destinations_.reserve(conf.targets.size());
     for (const auto& target : conf.targets) {
-        destinations_.push_back(std::make_shared<destination>(target));
+        destinations_.push_back(std::make_shared<destination>(target.where));
     }
     if (conf.via) {
         proxy_ = std::make_shared<destination>(conf.via->server);

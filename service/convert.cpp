@@ -1,6 +1,7 @@
 #include "service/convert.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/plug_arguments.hpp"
 #include "service/units.hpp"
 
 #include <algorithm>
@@ -64,6 +65,9 @@ void add_balance(words& line, const plug_config& plug) {
         add_value(line, "--sticky-timeout", duration_text(plug.affinity.timeout));
     }
     add_flag(line, plug.policy == policy::first, "--first");
+    if (plug.policy != policy::round_robin && plug.policy != policy::first) {
+        add_value(line, "--policy", std::string(name_of(plug.policy)));
+    }
     add_value(line, "--retry", text_of(plug.retry, "never"));
 }
 
@@ -102,7 +106,7 @@ std::string line_3_of(const plug::settings& settings) {
     const auto port = plug.listen.front().port;
     words line{"plug", to_text(plug.listen.front())};
     for (const auto& target : plug.targets) {
-        line.push_back(text_of(target, port));
+        line.push_back(text_of(target.where, port));
     }
     add_balance(line, plug);
     add_reach(line, plug);

@@ -100,7 +100,8 @@ plug_config demo::conf() const {
     conf.listen.push_back({asio::ip::address_v4::loopback(), options_.port, {}});
     for (const auto& target : targets_) {
         const auto address = target.address();
-        conf.targets.push_back({address.address().to_string(), address.port(), address.address()});
+        conf.targets.emplace_back(
+            host_port{address.address().to_string(), address.port(), address.address()});
     }
     conf.retry = retry();
     return conf;

@@ -56,7 +56,7 @@ bool give_value(line_3& into, const long_option& option, const file_value& value
 std::vector<std::string> keys_of(option_scope scope) {
     std::vector<std::string> keys;
     if (scope == option_scope::plug) {
-        keys = {"listen", "targets"};
+        keys = {"listen", "targets", "target"};
     }
     for (const auto& option : long_options()) {
         if (option.group.scope == scope) {
@@ -70,7 +70,7 @@ std::vector<std::string> keys_of(option_scope scope) {
 
 bool is_key_of_plug(const std::string& key) {
     const auto* option = find_key(key);
-    return key == "listen" || key == "targets" ||
+    return key == "listen" || key == "targets" || key == "target" ||
            (option != nullptr && option->group.scope == option_scope::plug);
 }
 

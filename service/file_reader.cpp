@@ -2,6 +2,7 @@
 
 #include "core/config/characters.hpp"
 #include "service/file_options.hpp"
+#include "service/file_target.hpp"
 #include "service/file_words.hpp"
 #include "service/plug_arguments.hpp"
 
@@ -111,13 +112,14 @@ void file_reader::read_plug_options(line_3& plug, const file_value& table) {
         if (!is_key_of_plug(entry.key)) {
             refuse_key(entry, option_scope::plug, notes_);
         } else if (option != nullptr) {
+            plug.given.insert(std::string(option->form.name));
             read_option(plug, table.key, entry, *option, notes_);
         }
     }
     if (const auto& via = plug.settings.engine.plugs.front().via) {
         notes_.note(table.key, to_text(via->server), *notes_.find(table.key, "via"));
     }
-    check_dependent_options(plug);
+    settle_dependent_options(plug);
     for (auto& one : std::exchange(plug.problems, {})) {
         one.plug = table.key;
         notes_.place(one);
@@ -155,23 +157,55 @@ void file_reader::read_listen(line_3& plug, const file_value& table) {
 }
 
 void file_reader::read_targets_of(line_3& plug, const file_value& table) {
-    const auto* entry = entry_of(table, "targets");
-    if (entry == nullptr) {
+    const auto* simple = entry_of(table, "targets");
+    const auto* described = entry_of(table, "target");
+    if (simple == nullptr && described == nullptr) {
         notes_.complain(table.key_at, "targets",
                         "are missing in [plug." + table.key +
                             "]; name at least one, such as targets = [\"10.0.0.1:443\"]");
         return;
     }
-    const auto texts =
-        texts_of(*entry, "a list of texts in quotation marks, such as [\"10.0.0.1:443\"]", notes_);
-    auto& made = plug.settings.engine.plugs.front();
-    for (const auto* text : texts) {
-        const auto before = made.targets.size();
-        read_targets({&text->text, 1}, made, plug.problems);
-        notes_.claim(plug.problems, text->at);
-        if (made.targets.size() > before) {
-            notes_.note(table.key, to_text(made.targets.back()), text->at);
+    if (simple != nullptr) {
+        const auto form = "a list of texts in quotation marks, such as [\"10.0.0.1:443\"]";
+        for (const auto* text : texts_of(*simple, form, notes_)) {
+            add_target(plug, table.key, *text);
         }
+    }
+    if (described != nullptr) {
+        read_described_targets(plug, table.key, *described);
+    }
+}
+
+target_config* file_reader::add_target(line_3& plug, const std::string& name,
+                                       const file_value& text) {
+    auto& made = plug.settings.engine.plugs.front();
+    const auto before = made.targets.size();
+    read_targets({&text.text, 1}, made, plug.problems);
+    notes_.claim(plug.problems, text.at);
+    if (made.targets.size() == before) {
+        return nullptr;
+    }
+    notes_.note(name, to_text(made.targets.back().where), text.at);
+    return &made.targets.back();
+}
+
+void file_reader::read_described_targets(line_3& plug, const std::string& name,
+                                         const file_value& list) {
+    if (list.what != kind::list) {
+        notes_.complain(list.key_at, "target",
+                        "is a table for each target; write [[plug." + name + ".target]]");
+        return;
+    }
+    for (const auto& table : list.parts) {
+        const auto* where = table.what == kind::table ? entry_of(table, "address") : nullptr;
+        if (where == nullptr || where->what != kind::text) {
+            notes_.complain(table.at, "target",
+                            "needs its address, such as address = \"10.0.0.1:443\"");
+            continue;
+        }
+        target_config dropped; // what is wrong is told all the same
+        auto* const made = add_target(plug, name, *where);
+        read_target_settings(table, made != nullptr ? *made : dropped, notes_);
     }
 }
 

@@ -35,6 +35,8 @@ private:
     void read_plug_options(line_3& plug, const file_value& table);
     void read_listen(line_3& plug, const file_value& table);
     void read_targets_of(line_3& plug, const file_value& table);
+    target_config* add_target(line_3& plug, const std::string& name, const file_value& text);
+    void read_described_targets(line_3& plug, const std::string& name, const file_value& list);
 
     void place_path(std::optional<std::filesystem::path>& path, const char* option);
     bool is_name_of_plug(const file_value& entry);

@@ -50,7 +50,8 @@ Behind it, /address or /interface is what connections are made from, as with
 --source. A TARGET is an address, with :port where it is not the port of LISTEN.
 A DURATION is a number and us, ms, s, min, h or d.
 A file has [process] and, for each plug, [plug.NAME] with listen, targets and
-options of this list as keys, such as sticky_timeout = "8h". See the README.
+options of this list as keys, such as sticky_timeout = "8h"; a target with
+weight, backup or name is a table [[plug.NAME.target]]. See the README.
 
 )";
 

@@ -55,6 +55,10 @@ void apply_sticky_capacity(line_3& line, text value) {
     line.needs_sticky = "--sticky-capacity";
 }
 
+void apply_policy(line_3& line, text value) {
+    take(parse_policy(value), "--policy", plug_of(line).policy, line.problems);
+}
+
 void apply_retry(line_3& line, text value) {
     take_duration_or(line, "--retry", value, "never", plug_of(line).retry);
 }
@@ -112,7 +116,11 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 23> options{{
+constexpr std::array<long_option, 24> options{{
+    {{"policy", "NAME"},
+     balance,
+     "round-robin, first, least-connections, random-two or source-hash (round-robin)",
+     apply_policy},
     {{"sticky", ""},
      balance,
      "a client address keeps the target that it got first",
@@ -127,8 +135,8 @@ constexpr std::array<long_option, 23> options{{
      apply_sticky_capacity},
     {{"first", ""},
      balance,
-     "always the first target that is up, no balancing",
-     [](line_3& line, text) { plug_of(line).policy = policy::first; }},
+     "always the first target that is up: --policy first",
+     [](line_3& line, text) { line.first = true; }},
     {{"retry", "DURATION|never"},
      balance,
      "when a target that is down is tried again (10s)",
@@ -272,10 +280,18 @@ void place_listen(line_3& line, const std::string& word) {
     plug_of(line).listen.push_back(std::move(*listen.value));
 }
 
-void check_dependent_options(line_3& line) {
+void settle_dependent_options(line_3& line) {
     if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
         line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
     }
+    if (!line.first) {
+        return;
+    }
+    if (line.given.contains("policy") && plug_of(line).policy != policy::first) {
+        line.problems.push_back({"--first", "is --policy first, and another policy is given; "
+                                            "give one"});
+    }
+    plug_of(line).policy = policy::first;
 }
 
 void place_process(line_3& line, bool by_default_detached) {
@@ -305,7 +321,7 @@ line_3 read_line_3(std::span<const std::string> words) {
         line.settings.engine.plugs.clear();
         return line;
     }
-    check_dependent_options(line);
+    settle_dependent_options(line);
     place_positionals(line);
     return line;
 }

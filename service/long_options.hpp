@@ -27,6 +27,7 @@ struct line_3 {
     bool foreground = false;
     bool detach = false;
     std::optional<std::string> source;
+    bool first = false;
     /// An option that means nothing without --sticky.
     std::string needs_sticky;
     /// The configuration file that describes the plugs instead.
@@ -72,8 +73,9 @@ struct long_option {
 /// Adds what `word` says, a LISTEN, to the plug of the line, and the source that was given.
 void place_listen(line_3& line, const std::string& word);
 
-/// Tells of options that mean nothing without others that are missing.
-void check_dependent_options(line_3& line);
+/// Settles options that depend on others: tells of those that mean nothing without one that is
+/// missing, or that contradict each other.
+void settle_dependent_options(line_3& line);
 
 /// Decides between foreground and background; `by_default_detached` where nothing is said.
 void place_process(line_3& line, bool by_default_detached);

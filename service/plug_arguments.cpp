@@ -3,12 +3,26 @@
 #include "core/config/characters.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace plug {
 
 namespace {
 
 constexpr std::uint16_t default_proxy_port = 80;
+
+struct named_policy {
+    std::string_view name;
+    policy what;
+};
+
+constexpr std::array<named_policy, 5> policies{{
+    {"round-robin", policy::round_robin},
+    {"first", policy::first},
+    {"least-connections", policy::least_connections},
+    {"random-two", policy::random_two},
+    {"source-hash", policy::source_hash},
+}};
 
 void make_absolute(std::optional<std::filesystem::path>& path) {
     if (path && *path != "-") {
@@ -29,7 +43,7 @@ void read_targets(std::span<const std::string> words, plug_config& plug,
         if (target->port == 0 && !plug.listen.empty()) {
             target.value->port = plug.listen.front().port;
         }
-        plug.targets.push_back(std::move(*target.value));
+        plug.targets.emplace_back(std::move(*target.value));
     }
 }
 
@@ -43,6 +57,20 @@ void read_networks(std::string_view list, const std::string& option, plug_config
             problems.push_back({option + " " + std::string(item), network.why});
         }
     }
+}
+
+std::string_view name_of(policy named) noexcept {
+    const auto found = std::ranges::find(policies, named, &named_policy::what);
+    return found == policies.end() ? std::string_view() : found->name;
+}
+
+parsed<policy> parse_policy(std::string_view text) {
+    const auto found = std::ranges::find(policies, text, &named_policy::name);
+    if (found != policies.end()) {
+        return parsed<policy>::ok(found->what);
+    }
+    return parsed<policy>::bad("is no policy; write round-robin, first, least-connections, "
+                               "random-two or source-hash");
 }
 
 parsed<https_proxy_config> parse_via(std::string_view text) {

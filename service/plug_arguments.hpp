@@ -35,6 +35,10 @@ void read_networks(std::string_view list, const std::string& option, plug_config
 /// `[user:password@]host[:port]`; without a port, 80.
 parsed<https_proxy_config> parse_via(std::string_view text);
 
+/// The name of a policy, as operators write it, and back.
+[[nodiscard]] std::string_view name_of(policy named) noexcept;
+parsed<policy> parse_policy(std::string_view text);
+
 /// The path as it was written, which must not be empty.
 parsed<std::filesystem::path> parse_path(std::string_view text);
 

@@ -34,12 +34,6 @@ std::size_t affinity_table::key_hash::operator()(const key& bytes) const noexcep
 affinity_table::affinity_table(std::size_t capacity, std::chrono::steady_clock::duration timeout)
     : capacity_(capacity), timeout_(timeout), index_(16, key_hash{random_seed()}) {}
 
-affinity_table::key affinity_table::key_of(const boost::asio::ip::address& client) noexcept {
-    using boost::asio::ip::address_v6;
-    return client.is_v6() ? client.to_v6().to_bytes()
-                          : make_address_v6(boost::asio::ip::v4_mapped, client.to_v4()).to_bytes();
-}
-
 std::optional<std::uint32_t> affinity_table::find(const boost::asio::ip::address& client,
                                                   time_point now) {
     forget_expired(now);

@@ -1,9 +1,8 @@
 // Remembers which target each client address goes to.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
+#include "core/balance/client_key.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +34,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
 
 private:
-    using key = std::array<unsigned char, 16>;
+    using key = client_key;
     struct key_hash {
         /// Differs from process to process, so that nobody can choose addresses that collide.
         std::uint64_t seed;
@@ -47,7 +46,6 @@ private:
         time_point last_used;
     };
 
-    static key key_of(const boost::asio::ip::address& client) noexcept;
     void forget_expired(time_point now);
     void forget_oldest();
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/balance/acceptance.hpp"
+#include "core/balance/client_key.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,8 +34,7 @@ public:
         std::uint32_t slot;   ///< what lookup gives
     };
 
-    /// An IPv6 address, or an IPv4 address as v4-mapped, in network order.
-    using address_bytes = std::array<unsigned char, 16>;
+    using address_bytes = client_key;
 
     /// O(size log size): about 0.1 s for 10,000 targets.
     explicit maglev_table(std::vector<target> targets);

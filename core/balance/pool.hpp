@@ -4,13 +4,16 @@
 #include "core/balance/affinity_table.hpp"
 #include "core/balance/lease.hpp"
 #include "core/balance/target_health.hpp"
+#include "core/balance/tier.hpp"
 #include "core/config/configuration.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace plug {
@@ -35,13 +38,17 @@ class pool {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// `targets` is their number, at least 1.
-    pool(std::size_t targets, policy policy, const affinity_config& affinity,
+    /// `targets` are at least one; what is kept of them are their names, weights and order.
+    pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry);
+    pool(const pool&) = delete;
+    pool& operator=(const pool&) = delete;
 
     /// A target for `client` that is not among `tried`, or an empty lease when there is none left
     /// to try. Targets that are down are left out, unless their retry time has come, or all others
     /// have been tried; when all are down, all are made available again and the first is taken.
+    /// Backups are left out while another target may be picked; those of weight 0 are picked for
+    /// clients alone that stick to them.
     lease pick(const boost::asio::ip::address& client, const tried_targets& tried, time_point now);
 
     /// The target was connected to. True = it was announced as down before: news.
@@ -56,28 +63,49 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:
-    [[nodiscard]] std::optional<std::uint32_t> choose(const tried_targets& tried, time_point now);
+    friend void tell_connection_ended(pool& told, std::uint32_t target) noexcept;
+
+    /// A target that is down and rests until it may be tried again.
+    struct rest {
+        std::uint32_t target;
+        time_point since;
+    };
+
+    [[nodiscard]] std::optional<std::uint32_t> choose(const client_key& client,
+                                                      const tried_targets& tried);
+    [[nodiscard]] std::optional<std::uint32_t> last_resort(const tried_targets& tried);
+    [[nodiscard]] bool none_is_up() const noexcept;
     [[nodiscard]] bool usable(std::uint32_t target, const tried_targets& tried,
                               time_point now) const noexcept;
-    [[nodiscard]] std::optional<std::uint32_t> first_untried(const tried_targets& tried) const;
     lease take(std::uint32_t target, time_point now);
-    void give_all_another_chance() noexcept;
+    void give_all_another_chance();
+    void begin_rest(std::uint32_t target, time_point now);
+    void end_rests(time_point now);
+    [[nodiscard]] tier& tier_of(std::uint32_t target) noexcept {
+        return is_backup_[target] ? backups_ : primary_;
+    }
 
     const std::size_t size_;
-    const policy policy_;
     const std::optional<std::chrono::milliseconds> retry_;
     const std::unique_ptr<std::atomic<std::uint32_t>[]> connections_;
+    const std::vector<bool> is_backup_;
+    const std::vector<bool> has_weight_;
 
-    /// Position of the rotation, counting up for ever: target = cursor % size.
-    std::atomic<std::uint64_t> cursor_{0};
-    /// Targets that are not available; while there are none, round robin takes no lock.
+    /// Targets that are not available; while there are none, an even rotation takes no lock.
     std::atomic<std::size_t> unavailable_{0};
     /// Targets that the logs call down; while there are none, a connect that succeeds is no news.
     std::atomic<std::size_t> announced_{0};
 
-    std::mutex mutex_; // guards what follows
+    std::mutex mutex_; // guards what follows, but for primary_.take_turn()
+    tier primary_;
+    tier backups_;
     std::vector<target_health> health_;
+    /// In the order of their beginning; each target at most once.
+    std::deque<rest> rests_;
+    std::vector<bool> is_resting_;
     std::optional<affinity_table> affinity_;
+    /// No pick needs to look at anything but whose turn it is.
+    const bool is_simple_;
 };
 
 } // namespace plug

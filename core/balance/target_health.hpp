@@ -23,6 +23,9 @@ public:
         return available_ || (retry && now - tried_at_ >= *retry);
     }
 
+    /// When it was tried last, or failed.
+    [[nodiscard]] time_point tried_at() const noexcept { return tried_at_; }
+
     /// It is about to be tried. While it is down, that holds the next try back for another period,
     /// so that one client at a time pays for the attempt.
     void begin_attempt(time_point now) noexcept {

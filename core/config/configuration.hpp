@@ -6,14 +6,49 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace plug {
 
 /// How a target is picked from those that are up.
-enum class policy { round_robin, first };
+enum class policy {
+    /// In turn, by weight.
+    round_robin,
+    /// The first of the list.
+    first,
+    /// The one with the fewest connections for its weight.
+    least_connections,
+    /// Of two drawn at random, the one with fewer connections for its weight.
+    random_two,
+    /// By the client's address, the same on every plug with the same targets (Maglev).
+    source_hash
+};
+
+/// The highest weight of a target.
+inline constexpr std::uint32_t highest_weight = 1000;
+
+/// One target of a plug.
+struct target_config {
+    target_config() = default;
+    // Not explicit: a host with its port is a target, with the defaults.
+    target_config(host_port destination) : where(std::move(destination)) {}
+
+    /// What logs call it, and what source_hash knows it by.
+    [[nodiscard]] std::string label() const { return name.empty() ? to_text(where) : name; }
+
+    host_port where;
+    /// Stable where its address may change; empty = the address.
+    std::string name;
+    /// Its share beside the others, 0 to highest_weight; 0 = it gets no new clients but those that
+    /// stick to it.
+    std::uint32_t weight = 1;
+    /// Picked only while no other target is up.
+    bool backup = false;
+};
 
 /// The affinity table: a client address keeps going to the target that it got first.
 struct affinity_config {
@@ -38,7 +73,7 @@ struct plug_config {
     /// Names the plug in logs.
     std::string name;
     std::vector<listen_address> listen;
-    std::vector<host_port> targets;
+    std::vector<target_config> targets;
     plug::policy policy = plug::policy::round_robin;
     affinity_config affinity;
     /// After this time a target that is down is tried again; unset = only when all are down.

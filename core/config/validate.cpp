@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace plug {
 
@@ -47,11 +48,25 @@ void check_destination(problems& found, const host_port& destination, bool names
     }
 }
 
+bool takes_clients(const target_config& target) { return !target.backup && target.weight > 0; }
+
+/// The source hash knows targets by their names.
+void check_names_differ(problems& found, const plug_config& plug) {
+    std::set<std::string> names;
+    for (const auto& target : plug.targets) {
+        if (!names.insert(target.label()).second) {
+            found.push_back({to_text(target.where), "is there twice, and source-hash cannot tell "
+                                                    "the two apart; name them differently"});
+        }
+    }
+}
+
 void check_targets(problems& found, const plug_config& plug) {
     if (plug.targets.empty()) {
         found.push_back({"targets", "are missing; name at least one, such as 10.0.0.1:443"});
     }
-    for (const auto& target : plug.targets) {
+    for (const auto& configured : plug.targets) {
+        const auto& target = configured.where;
         check_destination(found, target, plug.resolve_names || plug.via,
                           "is a name, and a spoofed DNS answer must not redirect a plug; write the "
                           "address in numbers, or allow names with --resolve (3.0)");
@@ -59,6 +74,17 @@ void check_targets(problems& found, const plug_config& plug) {
         if (target.port == 0 && !plug.listen.empty()) {
             found.push_back({to_text(target), "has no port; write one from 1 to 65535"});
         }
+        if (configured.weight > highest_weight) {
+            found.push_back({to_text(target), "has a weight out of range: 0 to 1000"});
+        }
+    }
+    if (!plug.targets.empty() && std::ranges::none_of(plug.targets, takes_clients)) {
+        found.push_back({"the targets",
+                         "take no clients: each is a backup or has the weight 0; leave "
+                         "one as a common target"});
+    }
+    if (plug.policy == policy::source_hash) {
+        check_names_differ(found, plug);
     }
 }
 
@@ -82,7 +108,15 @@ void check_via(problems& found, const https_proxy_config& via, bool resolve_name
 
 /// Where the plug's connections go to: its targets, or the HTTPS proxy in front of them.
 std::vector<host_port> destinations(const plug_config& plug) {
-    return plug.via ? std::vector{plug.via->server} : plug.targets;
+    std::vector<host_port> found;
+    if (plug.via) {
+        found.push_back(plug.via->server);
+        return found;
+    }
+    for (const auto& target : plug.targets) {
+        found.push_back(target.where);
+    }
+    return found;
 }
 
 /// Tells where the outgoing address and a destination are not of one family.

@@ -39,7 +39,7 @@ std::string addresses_of(const settings& read) {
             all += to_text(listen) + "/" + listen.outgoing + " ";
         }
         for (const auto& target : plug.targets) {
-            all += to_text(target) + " ";
+            all += to_text(target.where) + " ";
         }
         all += plug.via ? to_text(plug.via->server) + " " + plug.via->credentials : "";
     }

@@ -52,12 +52,14 @@ void connect_and_end(benchmark::State& state, pool& shared) {
 }
 
 void pick_by_round_robin(benchmark::State& state) {
-    static pool shared(targets, policy::round_robin, sticky(false), std::nullopt);
+    static pool shared(std::vector<target_config>(targets), policy::round_robin, sticky(false),
+                       std::nullopt);
     connect_and_end(state, shared);
 }
 
 void pick_by_affinity(benchmark::State& state) {
-    static pool shared(targets, policy::round_robin, sticky(true), std::nullopt);
+    static pool shared(std::vector<target_config>(targets), policy::round_robin, sticky(true),
+                       std::nullopt);
     connect_and_end(state, shared);
 }
 

@@ -29,6 +29,10 @@ plug::affinity_config sticky(std::chrono::seconds timeout = 1h, std::size_t capa
     return {true, timeout, capacity};
 }
 
+std::vector<plug::target_config> equal(std::size_t count) {
+    return std::vector<plug::target_config>(count);
+}
+
 address numbered(std::uint32_t number) { return boost::asio::ip::address_v4(number); }
 
 int pick(pool& targets, const tried_targets& tried = {}, pool::time_point now = start,
@@ -81,12 +85,12 @@ void in_threads(int count, const std::function<void(int)>& work) {
 BOOST_AUTO_TEST_SUITE(pool)
 
 BOOST_AUTO_TEST_CASE(round_robin_takes_the_targets_in_turn) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     BOOST_TEST(picks(targets, 7) == "0120120");
 }
 
 BOOST_AUTO_TEST_CASE(round_robin_leaves_out_what_is_down) {
-    plug::pool targets(4, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(4), policy::round_robin, no_affinity, no_retry);
     targets.report_failed(1, start);
     BOOST_TEST(picks(targets, 6) == "023023");
     targets.report_failed(3, start);
@@ -94,7 +98,7 @@ BOOST_AUTO_TEST_CASE(round_robin_leaves_out_what_is_down) {
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_was_reached_again_takes_its_turn_again) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     targets.report_failed(1, start);
     picks(targets, 4);
     targets.report_connected(1);
@@ -104,12 +108,12 @@ BOOST_AUTO_TEST_CASE(a_target_that_was_reached_again_takes_its_turn_again) {
 }
 
 BOOST_AUTO_TEST_CASE(first_takes_the_head_each_time) {
-    plug::pool targets(3, policy::first, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::first, no_affinity, no_retry);
     BOOST_TEST(picks(targets, 3) == "000");
 }
 
 BOOST_AUTO_TEST_CASE(first_takes_the_first_that_is_up_and_returns_to_the_head) {
-    plug::pool targets(3, policy::first, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::first, no_affinity, no_retry);
     targets.report_failed(0, start);
     BOOST_TEST(picks(targets, 2) == "11");
     targets.report_failed(1, start);
@@ -119,7 +123,7 @@ BOOST_AUTO_TEST_CASE(first_takes_the_first_that_is_up_and_returns_to_the_head) {
 }
 
 BOOST_AUTO_TEST_CASE(the_same_client_gets_the_next_target_after_a_failure) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     BOOST_TEST(pick(targets) == 0);
     targets.report_failed(0, start);
     BOOST_TEST(pick(targets, tried({0})) == 1);
@@ -127,14 +131,14 @@ BOOST_AUTO_TEST_CASE(the_same_client_gets_the_next_target_after_a_failure) {
 }
 
 BOOST_AUTO_TEST_CASE(a_client_never_gets_a_target_twice) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     for (int round = 0; round < 5; ++round) {
         BOOST_TEST(pick(targets, tried({0, 2})) == 1);
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_has_tried_everything_gets_nothing) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     BOOST_TEST(pick(targets, tried({0, 1, 2})) == nothing);
     all_fail(targets);
     BOOST_TEST(pick(targets, tried({2, 1, 0})) == nothing);
@@ -142,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_has_tried_everything_gets_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(one_target_alone_is_picked_whatever_happens) {
-    plug::pool targets(1, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(1), policy::round_robin, no_affinity, no_retry);
     BOOST_TEST(picks(targets, 2) == "00");
     targets.report_failed(0, start);
     BOOST_TEST(picks(targets, 2) == "00");
@@ -151,7 +155,7 @@ BOOST_AUTO_TEST_CASE(one_target_alone_is_picked_whatever_happens) {
 
 BOOST_AUTO_TEST_CASE(when_all_are_down_all_are_tried_again_and_the_first_is_taken) {
     for (const auto choice : {policy::round_robin, policy::first}) {
-        plug::pool targets(3, choice, no_affinity, no_retry);
+        plug::pool targets(equal(3), choice, no_affinity, no_retry);
         picks(targets, 2); // the rotation stands in the middle
         all_fail(targets);
         BOOST_TEST(pick(targets) == 0);
@@ -160,7 +164,7 @@ BOOST_AUTO_TEST_CASE(when_all_are_down_all_are_tried_again_and_the_first_is_take
 }
 
 BOOST_AUTO_TEST_CASE(all_down_can_happen_any_number_of_times) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     for (int round = 0; round < 10'000; ++round) {
         tried_targets failed;
         std::string order;
@@ -175,7 +179,7 @@ BOOST_AUTO_TEST_CASE(all_down_can_happen_any_number_of_times) {
 }
 
 BOOST_AUTO_TEST_CASE(without_retry_a_target_stays_out_until_all_have_failed) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     targets.report_failed(0, start);
     BOOST_TEST(picks(targets, 4, start + 10000h) == "1212");
     targets.report_failed(1, start);
@@ -185,7 +189,7 @@ BOOST_AUTO_TEST_CASE(without_retry_a_target_stays_out_until_all_have_failed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_is_down_is_still_tried_before_a_client_is_lost) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     targets.report_failed(1, start);
     // Both others were tried by this client, and one of them is still up for the rest.
     targets.report_failed(0, start);
@@ -194,14 +198,14 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_down_is_still_tried_before_a_client_is_los
 }
 
 BOOST_AUTO_TEST_CASE(with_retry_a_target_is_tried_again_when_its_time_has_come) {
-    plug::pool targets(2, policy::round_robin, no_affinity, 10s);
+    plug::pool targets(equal(2), policy::round_robin, no_affinity, 10s);
     targets.report_failed(0, start);
     BOOST_TEST(picks(targets, 3, start + 9999ms) == "111");
     BOOST_TEST(pick_at(targets, start + 10s) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(only_one_client_at_a_time_pays_for_a_retry) {
-    plug::pool targets(2, policy::round_robin, no_affinity, 10s);
+    plug::pool targets(equal(2), policy::round_robin, no_affinity, 10s);
     targets.report_failed(0, start);
     BOOST_TEST(picks(targets, 5, start + 10s) == "01111");
     BOOST_TEST(picks(targets, 5, start + 19s) == "11111");
@@ -209,7 +213,7 @@ BOOST_AUTO_TEST_CASE(only_one_client_at_a_time_pays_for_a_retry) {
 }
 
 BOOST_AUTO_TEST_CASE(only_one_of_many_threads_pays_for_a_retry) {
-    plug::pool targets(2, policy::first, no_affinity, 10s);
+    plug::pool targets(equal(2), policy::first, no_affinity, 10s);
     targets.report_failed(0, start);
     std::atomic<int> paid{0};
     in_threads(4, [&](int) {
@@ -221,7 +225,7 @@ BOOST_AUTO_TEST_CASE(only_one_of_many_threads_pays_for_a_retry) {
 }
 
 BOOST_AUTO_TEST_CASE(a_retry_that_fails_waits_for_another_period) {
-    plug::pool targets(2, policy::first, no_affinity, 10s);
+    plug::pool targets(equal(2), policy::first, no_affinity, 10s);
     targets.report_failed(0, start);
     BOOST_TEST(pick_at(targets, start + 10s) == 0);
     targets.report_failed(0, start + 13s);
@@ -230,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_retry_that_fails_waits_for_another_period) {
 }
 
 BOOST_AUTO_TEST_CASE(a_retry_that_succeeds_puts_the_target_back) {
-    plug::pool targets(2, policy::first, no_affinity, 10s);
+    plug::pool targets(equal(2), policy::first, no_affinity, 10s);
     targets.report_failed(0, start);
     BOOST_TEST(pick_at(targets, start + 10s) == 0);
     BOOST_TEST(targets.report_connected(0));
@@ -238,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_retry_that_succeeds_puts_the_target_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_change_of_state_is_news_once) {
-    plug::pool targets(2, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(2), policy::round_robin, no_affinity, no_retry);
     BOOST_TEST(!targets.report_connected(0));
     BOOST_TEST(targets.report_failed(0, start));
     BOOST_TEST(!targets.report_failed(0, start));
@@ -249,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_change_of_state_is_news_once) {
 }
 
 BOOST_AUTO_TEST_CASE(another_chance_for_all_is_no_news) {
-    plug::pool targets(2, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(2), policy::round_robin, no_affinity, no_retry);
     all_fail(targets);
     BOOST_TEST(pick(targets) == 0);
     BOOST_TEST(!targets.report_failed(0, start));
@@ -260,7 +264,7 @@ BOOST_AUTO_TEST_CASE(another_chance_for_all_is_no_news) {
 }
 
 BOOST_AUTO_TEST_CASE(a_change_of_state_is_news_once_over_all_threads) {
-    plug::pool targets(2, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(2), policy::round_robin, no_affinity, no_retry);
     for (int round = 0; round < 200; ++round) {
         std::atomic<int> down{0};
         std::atomic<int> up{0};
@@ -272,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_change_of_state_is_news_once_over_all_threads) {
 }
 
 BOOST_AUTO_TEST_CASE(connections_are_counted_while_leases_are_held) {
-    plug::pool targets(2, policy::first, no_affinity, no_retry);
+    plug::pool targets(equal(2), policy::first, no_affinity, no_retry);
     auto one = targets.pick(somebody, {}, start);
     const auto two = targets.pick(somebody, {}, start);
     BOOST_TEST(targets.connections(0) == 2U);
@@ -283,7 +287,7 @@ BOOST_AUTO_TEST_CASE(connections_are_counted_while_leases_are_held) {
 
 BOOST_AUTO_TEST_CASE(round_robin_is_exact_with_four_threads) {
     constexpr int each_thread = 150'000;
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     std::atomic<int> taken[3] = {0, 0, 0};
     in_threads(4, [&](int) {
         for (int each = 0; each < each_thread; ++each) {
@@ -297,7 +301,7 @@ BOOST_AUTO_TEST_CASE(round_robin_is_exact_with_four_threads) {
 
 BOOST_AUTO_TEST_CASE(round_robin_is_exact_with_four_threads_while_a_target_is_down) {
     constexpr int each_thread = 50'000;
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     targets.report_failed(1, start);
     std::atomic<int> taken[3] = {0, 0, 0};
     in_threads(4, [&](int) {
@@ -311,7 +315,7 @@ BOOST_AUTO_TEST_CASE(round_robin_is_exact_with_four_threads_while_a_target_is_do
 }
 
 BOOST_AUTO_TEST_CASE(no_counter_wears_out_with_millions_of_picks) {
-    plug::pool targets(3, policy::round_robin, no_affinity, no_retry);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, no_retry);
     int taken[3] = {0, 0, 0};
     for (int each = 0; each < 3'000'000; ++each) {
         ++taken[pick(targets)];
@@ -332,7 +336,7 @@ BOOST_AUTO_TEST_CASE(no_counter_wears_out_with_millions_of_picks) {
 
 BOOST_AUTO_TEST_CASE(
     every_client_reaches_a_living_target_while_threads_see_targets_die_and_return) {
-    plug::pool targets(3, policy::round_robin, no_affinity, 1ms);
+    plug::pool targets(equal(3), policy::round_robin, no_affinity, 1ms);
     std::atomic<int> lost{0};
     in_threads(4, [&](int thread) {
         for (int each = 0; each < 20'000; ++each) {
@@ -362,7 +366,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(a_client_keeps_going_to_the_target_that_it_got_first) {
-    plug::pool targets(3, policy::round_robin, sticky(), no_retry);
+    plug::pool targets(equal(3), policy::round_robin, sticky(), no_retry);
     BOOST_TEST(pick_for(targets, numbered(1)) == 0);
     BOOST_TEST(pick_for(targets, numbered(2)) == 1);
     BOOST_TEST(pick_for(targets, numbered(3)) == 2);
@@ -374,14 +378,14 @@ BOOST_AUTO_TEST_CASE(a_client_keeps_going_to_the_target_that_it_got_first) {
 }
 
 BOOST_AUTO_TEST_CASE(a_v4_mapped_client_shares_the_target_of_the_ipv4_client) {
-    plug::pool targets(3, policy::round_robin, sticky(), no_retry);
+    plug::pool targets(equal(3), policy::round_robin, sticky(), no_retry);
     pick_for(targets, boost::asio::ip::make_address("192.0.2.9"));
     BOOST_TEST(pick_for(targets, boost::asio::ip::make_address("192.0.2.1")) == 1);
     BOOST_TEST(pick_for(targets, boost::asio::ip::make_address("::ffff:192.0.2.1")) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_moves_when_its_target_is_down_and_stays_where_it_went) {
-    plug::pool targets(3, policy::round_robin, sticky(), no_retry);
+    plug::pool targets(equal(3), policy::round_robin, sticky(), no_retry);
     BOOST_TEST(pick_for(targets, somebody) == 0);
     targets.report_failed(0, start);
     BOOST_TEST(pick(targets, tried({0})) == 1);
@@ -391,7 +395,7 @@ BOOST_AUTO_TEST_CASE(a_client_moves_when_its_target_is_down_and_stays_where_it_w
 }
 
 BOOST_AUTO_TEST_CASE(a_client_is_remembered_for_as_long_as_it_connects) {
-    plug::pool targets(2, policy::round_robin, sticky(60s), no_retry);
+    plug::pool targets(equal(2), policy::round_robin, sticky(60s), no_retry);
     BOOST_TEST(pick_for(targets, somebody, start) == 0);
     BOOST_TEST(pick_for(targets, somebody, start + 59s) == 0);
     BOOST_TEST(pick_for(targets, somebody, start + 118s) == 0);
@@ -399,7 +403,7 @@ BOOST_AUTO_TEST_CASE(a_client_is_remembered_for_as_long_as_it_connects) {
 }
 
 BOOST_AUTO_TEST_CASE(the_expiry_of_one_client_moves_nobody_else) {
-    plug::pool targets(3, policy::round_robin, sticky(60s), no_retry);
+    plug::pool targets(equal(3), policy::round_robin, sticky(60s), no_retry);
     for (std::uint32_t each = 0; each < 9; ++each) {
         pick_for(targets, numbered(each), start);
     }
@@ -413,7 +417,7 @@ BOOST_AUTO_TEST_CASE(the_expiry_of_one_client_moves_nobody_else) {
 }
 
 BOOST_AUTO_TEST_CASE(first_with_affinity_leaves_a_client_where_it_is) {
-    plug::pool targets(2, policy::first, sticky(), no_retry);
+    plug::pool targets(equal(2), policy::first, sticky(), no_retry);
     targets.report_failed(0, start);
     BOOST_TEST(pick_for(targets, numbered(1)) == 1);
     targets.report_connected(0);
@@ -422,7 +426,7 @@ BOOST_AUTO_TEST_CASE(first_with_affinity_leaves_a_client_where_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(when_all_are_down_a_known_client_takes_the_first_too) {
-    plug::pool targets(3, policy::round_robin, sticky(), no_retry);
+    plug::pool targets(equal(3), policy::round_robin, sticky(), no_retry);
     pick_for(targets, numbered(1));
     BOOST_TEST(pick_for(targets, numbered(2)) == 1);
     all_fail(targets);
@@ -431,7 +435,7 @@ BOOST_AUTO_TEST_CASE(when_all_are_down_a_known_client_takes_the_first_too) {
 
 BOOST_AUTO_TEST_CASE(one_client_gets_one_target_from_four_threads) {
     constexpr std::uint32_t clients = 2000;
-    plug::pool targets(3, policy::round_robin, sticky(1h, clients), no_retry);
+    plug::pool targets(equal(3), policy::round_robin, sticky(1h, clients), no_retry);
     std::vector<std::atomic<int>> seen(clients);
     std::atomic<int> moved{0};
     in_threads(4, [&](int) {

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(flags_bundle_and_values_are_attached_or_next) {
         BOOST_TEST(plug.listen.at(0).host->to_string() == "127.0.0.1", line);
         BOOST_TEST(made.pid_file->string() == typed("/run/x.pid"), line);
         BOOST_REQUIRE(plug.targets.size() == 1U);
-        BOOST_TEST(to_text(plug.targets[0]) == "10.0.0.1:7001", line);
+        BOOST_TEST(to_text(plug.targets[0].where) == "10.0.0.1:7001", line);
     }
 }
 
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_target_without_a_port_takes_the_source_port) {
     const auto plug = plug_of("-n 7001 10.0.0.1 10.0.0.2:80 2001:db8::1 [::1]:80 10.0.0.1");
     std::string all;
     for (const auto& target : plug.targets) {
-        all += to_text(target) + " ";
+        all += to_text(target.where) + " ";
     }
     BOOST_TEST(all == "10.0.0.1:7001 10.0.0.2:80 [2001:db8::1]:7001 [::1]:80 10.0.0.1:7001 ");
 }
@@ -121,8 +121,8 @@ BOOST_AUTO_TEST_CASE(an_https_proxy_has_port_80_and_no_user_unless_said) {
 
 BOOST_AUTO_TEST_CASE(only_behind_an_https_proxy_may_a_target_be_a_name) {
     const auto plug = plug_of("-h 10.0.0.9 7001 example.com example.org:443");
-    BOOST_TEST(to_text(plug.targets.at(0)) == "example.com:7001");
-    BOOST_TEST(to_text(plug.targets.at(1)) == "example.org:443");
+    BOOST_TEST(to_text(plug.targets.at(0).where) == "example.com:7001");
+    BOOST_TEST(to_text(plug.targets.at(1).where) == "example.org:443");
     BOOST_TEST(!plug.resolve_names);
     BOOST_TEST(has(reasons("-n 7001 example.com"), "example.com:7001: is a name"));
     BOOST_TEST(has(reasons("-h proxy.example 7001 example.com"), "proxy.example:80: is a name"));

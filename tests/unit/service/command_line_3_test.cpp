@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(through_an_https_proxy_names_are_passed_on) {
     const auto plug = plug_of("7001 example.com --via user:secret@10.0.0.9:3128");
     BOOST_TEST(plug.via->credentials == "user:secret");
     BOOST_TEST(to_text(plug.via->server) == "10.0.0.9:3128");
-    BOOST_TEST(to_text(plug.targets.at(0)) == "example.com:7001");
+    BOOST_TEST(to_text(plug.targets.at(0).where) == "example.com:7001");
     BOOST_TEST(to_text(plug_of("7001 example.com --via 10.0.0.9").via->server) == "10.0.0.9:80");
     BOOST_TEST(has(reasons("7001 example.com --via proxy"), "proxy:80: is a name"));
     BOOST_TEST(to_text(plug_of("7001 a.example --via proxy --resolve").via->server) == "proxy:80");

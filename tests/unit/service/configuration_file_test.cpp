@@ -94,12 +94,12 @@ BOOST_AUTO_TEST_CASE(plugs_are_read_in_the_order_of_the_file) {
     BOOST_TEST(to_text(web.listen[0]) == "127.0.0.1:7001");
     BOOST_TEST(to_text(web.listen[1]) == "[::1]:7003");
     BOOST_REQUIRE(web.targets.size() == 2U);
-    BOOST_TEST(to_text(web.targets[0]) == "10.0.0.1:7001"); // the port of the first listener
-    BOOST_TEST(to_text(web.targets[1]) == "10.0.0.2:80");
+    BOOST_TEST(to_text(web.targets[0].where) == "10.0.0.1:7001"); // the port of the first listener
+    BOOST_TEST(to_text(web.targets[1].where) == "10.0.0.2:80");
     const auto& mail = made.engine.plugs[1];
     BOOST_TEST(mail.name == "mail");
     BOOST_TEST(mail.listen.at(0).outgoing == "127.0.0.1");
-    BOOST_TEST(to_text(mail.targets.at(0)) == "10.0.0.1:25");
+    BOOST_TEST(to_text(mail.targets.at(0).where) == "10.0.0.1:25");
     BOOST_TEST(made.config_file->string() == (folder / "plug.toml").string());
 }
 

@@ -18,7 +18,7 @@ std::string networks_of(const plug_config& plug) {
 std::string targets_of(const plug_config& plug) {
     std::string all;
     for (const auto& target : plug.targets) {
-        all += target.host + "|" + to_text(target) + " ";
+        all += target.where.host + "|" + to_text(target.where) + " ";
     }
     return all;
 }

@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(without_outgoing_side_the_system_chooses_and_keepalive_is_o
 
 BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_order) {
     auto config = config_with(0);
-    config.targets.push_back({"db.example.org", 80, {}});
+    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
     trial tried(std::move(config));
     tried.scripted.plug->target(0)->resolved_to(
         {target_address(0), target_address(1), target_address(2), target_address(3)});
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_order) {
 
 BOOST_AUTO_TEST_CASE(each_address_of_a_name_has_the_whole_connect_timeout) {
     auto config = config_with(0);
-    config.targets.push_back({"db.example.org", 80, {}});
+    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
     trial tried(std::move(config));
     tried.scripted.plug->target(0)->resolved_to({target_address(0), target_address(1)});
     plug::testing::fail_connects(tried.scripted, {target_address(0), target_address(1)}, {});
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(each_address_of_a_name_has_the_whole_connect_timeout) {
 
 BOOST_AUTO_TEST_CASE(a_shortage_does_not_use_up_the_addresses_of_a_name) {
     auto config = config_with(0);
-    config.targets.push_back({"db.example.org", 80, {}});
+    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
     trial tried(std::move(config));
     tried.scripted.plug->target(0)->resolved_to({target_address(0), target_address(1)});
     plug::testing::fail_connects(tried.scripted, {target_address(0)}, plug::testing::no_descriptor);
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(a_shortage_does_not_use_up_the_addresses_of_a_name) {
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_not_resolved_is_a_target_that_fails) {
     auto config = config_with(0);
-    config.targets.push_back({"db.example.org", 80, {}});
+    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
     trial tried(std::move(config));
     tried.begin();
     BOOST_TEST((tried.what() == outcome::target_failed));

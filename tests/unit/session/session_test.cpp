@@ -44,7 +44,7 @@ plug::session_record only_record(const scripted_plug& scripted) {
 
 plug::plug_config config_with_name() {
     auto config = config_with(0);
-    config.targets.push_back({"localhost", 80, {}});
+    config.targets.emplace_back(plug::host_port{"localhost", 80, {}});
     config.resolve_names = true;
     return config;
 }

@@ -1,0 +1,138 @@
+#include "core/balance/tier.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace plug {
+
+namespace {
+
+template <typename... Cases> struct either : Cases... { using Cases::operator()...; };
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32U) | device();
+}
+
+std::vector<maglev_table::target> hashed(std::span<const target_config> all,
+                                         const std::vector<std::uint32_t>& weights) {
+    std::vector<maglev_table::target> found;
+    for (std::uint32_t slot = 0; slot < all.size(); ++slot) {
+        found.push_back({all[slot].label(), weights[slot], slot});
+    }
+    return found;
+}
+
+} // namespace
+
+tier::tier(policy wanted, std::span<const target_config> all, bool backups,
+           std::span<const std::atomic<std::uint32_t>> connections)
+    : connections_(connections), weights_(all.size()),
+      available_(static_cast<std::uint32_t>(all.size())) {
+    for (std::uint32_t slot = 0; slot < all.size(); ++slot) {
+        if (all[slot].backup == backups && all[slot].weight > 0) {
+            weights_[slot] = all[slot].weight;
+            members_.push_back(slot);
+        }
+    }
+    choose_method(wanted, all);
+    for (const auto slot : members_) {
+        set_available(slot, true);
+    }
+}
+
+void tier::choose_method(policy wanted, std::span<const target_config> all) {
+    const auto slots = static_cast<std::uint32_t>(weights_.size());
+    switch (wanted) {
+    case policy::round_robin:
+        if (!has_equal_weights()) {
+            by_.emplace<smooth_rotation>(slots);
+        }
+        break;
+    case policy::first:
+        by_.emplace<first_up>();
+        break;
+    case policy::least_connections:
+        by_.emplace<least_loaded>(slots);
+        break;
+    case policy::random_two:
+        by_.emplace<random_two>(random_seed());
+        break;
+    case policy::source_hash:
+        by_.emplace<maglev_table>(hashed(all, weights_));
+        break;
+    }
+}
+
+bool tier::has_equal_weights() const noexcept {
+    return std::ranges::all_of(
+        members_, [&](std::uint32_t slot) { return weights_[slot] == weights_[members_.front()]; });
+}
+
+void tier::set_available(std::uint32_t slot, bool available) {
+    const auto weight = available ? weights_[slot] : 0;
+    const bool is_news = weight > 0 ? available_.insert(slot) : available_.erase(slot);
+    if (!is_news) {
+        return;
+    }
+    if (auto* const turns = std::get_if<smooth_rotation>(&by_)) {
+        turns->set_weight(slot, weight);
+    } else if (auto* const loads = std::get_if<least_loaded>(&by_)) {
+        loads->set_weight(slot, weight);
+    }
+}
+
+std::optional<std::uint32_t> tier::pick(const client_key& client, acceptance accept) {
+    if (available_.empty()) {
+        return std::nullopt;
+    }
+    return std::visit(
+        either{[&](even_turns) {
+                   const auto turn = turn_.load(std::memory_order_relaxed) % members_.size();
+                   const auto chosen = next_accepted(members_[turn], accept);
+                   if (chosen) {
+                       go_on_behind(*chosen);
+                   }
+                   return chosen;
+               },
+               [&](first_up) { return next_accepted(0, accept); },
+               [&](smooth_rotation& turns) { return turns.next(accept); },
+               [&](least_loaded& loads) { return loads.pick(accept); },
+               [&](random_two& draw) {
+                   return draw.pick(available_, accept, [&](std::uint32_t slot) {
+                       return target_load{connections_[slot].load(std::memory_order_relaxed),
+                                          weights_[slot]};
+                   });
+               },
+               [&](const maglev_table& table) {
+                   return table.lookup(client, [&](std::uint32_t slot) {
+                       return available_.contains(slot) && accept(slot);
+                   });
+               }},
+        by_);
+}
+
+/// The first at or behind `from`, and then on from slot 0.
+tier::maybe_slot tier::next_accepted(std::uint32_t from, acceptance accept) const {
+    for (std::uint32_t refused = 0; refused < available_.size(); ++refused) {
+        const auto slot = available_.next_from(from);
+        if (slot && accept(*slot)) {
+            return slot;
+        }
+        from = slot.value_or(0) + 1;
+    }
+    return std::nullopt;
+}
+
+void tier::go_on_behind(std::uint32_t slot) noexcept {
+    const auto behind = std::ranges::upper_bound(members_, slot);
+    turn_.store(static_cast<std::uint64_t>(behind - members_.begin()), std::memory_order_relaxed);
+}
+
+void tier::changed(std::uint32_t slot) {
+    if (auto* const loads = std::get_if<least_loaded>(&by_)) {
+        loads->changed(slot, connections_[slot].load(std::memory_order_relaxed));
+    }
+}
+
+} // namespace plug

@@ -1,0 +1,65 @@
+#include "service/file_target.hpp"
+
+#include "service/nearest_word.hpp"
+#include "service/units.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace plug {
+
+namespace {
+
+using kind = file_value::kind;
+
+constexpr std::array<std::string_view, 4> keys{"address", "name", "weight", "backup"};
+
+/// Whether the entry has a value of that kind; complains where not.
+bool is(kind wanted, const file_value& entry, const char* form, file_notes& notes) {
+    if (entry.what != wanted) {
+        notes.complain(entry.at, entry.key, std::string("takes ") + form);
+    }
+    return entry.what == wanted;
+}
+
+void read_weight(const file_value& entry, target_config& target, file_notes& notes) {
+    if (!is(kind::number, entry, "a whole number, 0 to 1000, without quotation marks", notes)) {
+        return;
+    }
+    const auto read = parse_count(entry.text, 0, highest_weight);
+    if (read) {
+        target.weight = static_cast<std::uint32_t>(*read);
+    } else {
+        notes.complain(entry.at, entry.key, read.why);
+    }
+}
+
+void refuse(const file_value& entry, file_notes& notes) {
+    const auto meant = nearest_word(entry.key, keys);
+    notes.complain(entry.key_at, entry.key,
+                   "is no key of [[plug.NAME.target]]; " +
+                       (meant.empty() ? "it has address, name, weight and backup"
+                                      : "did you mean " + std::string(meant) + "?"));
+}
+
+} // namespace
+
+void read_target_settings(const file_value& table, target_config& target, file_notes& notes) {
+    for (const auto& entry : table.parts) {
+        if (entry.key == "weight") {
+            read_weight(entry, target, notes);
+        } else if (entry.key == "backup") {
+            if (is(kind::flag, entry, "true or false", notes)) {
+                target.backup = entry.is_true;
+            }
+        } else if (entry.key == "name") {
+            if (is(kind::text, entry, "a text in quotation marks", notes)) {
+                target.name = entry.text;
+            }
+        } else if (entry.key != "address") {
+            refuse(entry, notes);
+        }
+    }
+}
+
+} // namespace plug

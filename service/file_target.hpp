@@ -1,0 +1,13 @@
+// The table [[plug.NAME.target]] of a configuration file.
+#pragma once
+
+#include "core/config/configuration.hpp"
+#include "service/file_notes.hpp"
+#include "service/toml_file.hpp"
+
+namespace plug {
+
+/// What the table says of the target beside its address, which the caller has read.
+void read_target_settings(const file_value& table, target_config& target, file_notes& notes);
+
+} // namespace plug
