@@ -1,5 +1,5 @@
-// pid_file: the lock is the share mode of the handle: others may read the file, and neither write,
-// rename nor remove it.
+// pid_file: the lock is the share mode of the handle: others may read the file and not write to it.
+// The handle may not ask for the right to delete: then few programs could read the file.
 #include "platform/pid_file.hpp"
 #include "platform/windows/file_handle.hpp"
 
@@ -69,8 +69,8 @@ bool write_pid(HANDLE file) noexcept {
 } // namespace
 
 std::optional<pid_file> pid_file::create(const std::filesystem::path& path, std::string& why) {
-    file_handle file(::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE | DELETE,
-                                   FILE_SHARE_READ, nullptr, OPEN_ALWAYS,
+    file_handle file(::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE,
+                                   FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
                                    FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
     if (!file) {
         why = why_not_opened(path, ::GetLastError());
@@ -96,9 +96,11 @@ void pid_file::release() noexcept {
     if (descriptor_ < 0) {
         return;
     }
-    // Nobody could put another file in its place: it goes when the handle closes.
-    FILE_DISPOSITION_INFO goes{TRUE};
-    ::SetFileInformationByHandle(handle_of(descriptor_), FileDispositionInfo, &goes, sizeof goes);
+    // The lock is still held here, so nobody else can have made this file his own. It goes when the
+    // handle closes.
+    if (names(path_, handle_of(descriptor_))) {
+        ::DeleteFileW(path_.c_str());
+    }
     close_descriptor(descriptor_);
     descriptor_ = -1;
 }

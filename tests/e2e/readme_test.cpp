@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(the_configuration_file_is_all_right) {
     write_file_of_readme(directory);
     program plug({"check", "plug.toml"}, {.directory = directory.path()});
     BOOST_TEST(plug.exit_code() == 0, plug.errors());
-    BOOST_TEST(plug.output() == "plug.toml: 3 plugs, all right\n");
+    BOOST_TEST(plug.output() == "plug.toml: 4 plugs, all right\n");
 }
 
 BOOST_AUTO_TEST_CASE(every_example_starts_listens_and_can_be_stopped,

@@ -1,0 +1,60 @@
+// The pid file: modes, links, pipes and locks of Unix.
+#include "tests/platform/pid_files.hpp"
+
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace plug::test;
+namespace fs = std::filesystem;
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(pid_file_posix)
+
+BOOST_AUTO_TEST_CASE(the_file_is_readable_by_all_and_writable_by_its_owner_alone) {
+    const temporary_directory directory;
+    std::ofstream(directory / "stale").close();
+    fs::permissions(directory / "stale", fs::perms{0666});
+    for (const mode_t mask : {mode_t{0}, mode_t{0777}}) {
+        for (const char* name : {"new", "stale"}) {
+            const mode_t before = ::umask(mask);
+            const auto held = create(directory / name);
+            ::umask(before);
+            struct stat found {};
+            BOOST_REQUIRE(::stat((directory / name).c_str(), &found) == 0);
+            BOOST_TEST((found.st_mode & 07777U) == 0644U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_symbolic_link_is_refused_and_its_file_left_alone) {
+    const temporary_directory directory;
+    std::ofstream(directory / "precious") << "precious";
+    fs::create_symlink(directory / "precious", directory / "pid");
+    BOOST_TEST(has(why_refused(directory / "pid"), "symbolic link"));
+    BOOST_TEST(read_file(directory / "precious") == "precious");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_and_a_fifo_are_refused) {
+    const temporary_directory directory;
+    fs::create_directory(directory / "sub");
+    BOOST_TEST(has(why_refused(directory / "sub"), "directory"));
+    BOOST_REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+    BOOST_TEST(has(why_refused(directory / "pipe"), "not a regular file"));
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_of_somebody_who_wrote_no_pid_is_refused_too) {
+    const temporary_directory directory;
+    const int other = ::open((directory / "pid").c_str(), O_RDWR | O_CREAT, 0600);
+    BOOST_REQUIRE(::flock(other, LOCK_EX) == 0);
+    BOOST_TEST(has(why_refused(directory / "pid"), "another process"));
+    ::close(other);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
