@@ -8,6 +8,8 @@ namespace plug {
 namespace {
 
 template <typename... Cases> struct either : Cases... { using Cases::operator()...; };
+// Clang needs to be told before its version 17.
+template <typename... Cases> either(Cases...) -> either<Cases...>;
 
 std::uint64_t random_seed() {
     std::random_device device;
