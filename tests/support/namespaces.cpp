@@ -2,6 +2,7 @@
 
 #include "tests/support/program.hpp"
 #include "tests/support/socket_address.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <net/if.h>
 #include <netinet/in.h>
@@ -16,6 +17,7 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
 
 namespace plug::test {
@@ -29,6 +31,20 @@ void raise_loopback() {
     request.ifr_flags = IFF_UP | IFF_RUNNING | IFF_LOOPBACK;
     if (ioctl(control.number(), SIOCSIFFLAGS, &request) != 0)
         fail("raise lo");
+}
+
+/// Whether the routing table leads from that address to itself.
+bool is_reached_from_itself(const std::string& address) {
+    constexpr std::uint16_t discard = 9;
+    auto wanted = address_of(address, discard);
+    const descriptor asking(socket(wanted.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (connect(asking.number(), wanted.data(), wanted.length) != 0)
+        return false;
+    sockaddr_in6 local{};
+    socklen_t size = sizeof local;
+    return getsockname(asking.number(), reinterpret_cast<sockaddr*>(&local), &size) == 0 &&
+           std::memcmp(&local.sin6_addr, &reinterpret_cast<sockaddr_in6*>(wanted.data())->sin6_addr,
+                       sizeof local.sin6_addr) == 0;
 }
 
 void make_device(const std::filesystem::path& path, unsigned minor_number) {
@@ -75,6 +91,9 @@ void add_address(const std::string& address) {
                   static_cast<int>(if_nametoindex("lo"))};
         if (ioctl(control.number(), SIOCSIFADDR, &request) != 0)
             fail("add " + address);
+        // The system makes the route to it later, in a thread of its own.
+        if (!eventually([&] { return is_reached_from_itself(address); }))
+            throw std::runtime_error(address + " does not become an address of this machine");
         return;
     }
     ifreq request{};
