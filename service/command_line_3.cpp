@@ -1,8 +1,7 @@
 #include "service/command_line_3.hpp"
 
-#include "service/command_line_2x.hpp"
 #include "service/configuration_file.hpp"
-#include "service/convert.hpp"
+#include "service/convert_line.hpp"
 #include "service/help.hpp"
 #include "service/long_options.hpp"
 #include "service/nearest_word.hpp"
@@ -27,9 +26,6 @@ constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"
                                                    {"seconds", "how long to run"},
                                                    {"help", ""},
                                                    {"version", ""}}};
-
-constexpr std::array<option_form, 3> convert_options{
-    {{"to", "the form to convert to, command-line"}, {"help", ""}, {"version", ""}}};
 
 constexpr std::array<option_form, 2> check_options{{{"help", ""}, {"version", ""}}};
 
@@ -155,47 +151,6 @@ command parse_demo(words_span words) {
         return refused(std::move(read.problems));
     }
     return demo;
-}
-
-/// Prints what the 2.x arguments `words` are in 3.0.
-command convert_2x(words_span words, std::vector<problem> problems) {
-    const auto line = read_line_2x(words);
-    problems.insert(problems.end(), line.problems.begin(), line.problems.end());
-    for (const auto& word : words) {
-        if (word.size() > 2 && word.starts_with("--")) {
-            problems.push_back({word, "is no option of the 2.x command line"});
-        }
-    }
-    if (line.version) {
-        return print_command{"plug --version\n"};
-    }
-    if (problems.empty()) {
-        problems = validate_values(line.settings.engine);
-    }
-    if (!problems.empty()) {
-        return refused(std::move(problems));
-    }
-    return print_command{line_3_of(line.settings) + "\n"};
-}
-
-command parse_convert(words_span words) {
-    const auto dashes = std::find(words.begin(), words.end(), "--");
-    auto read = read_words({words.begin(), dashes}, convert_options, option_style::long_names);
-    for (const auto& word : read.given) {
-        if (word.option.empty()) {
-            read.problems.push_back({word.value, "is not expected; write the 2.x arguments behind "
-                                                 "--, as in plug convert -- -n 443 10.0.0.1"});
-        } else if (word.option == "to" && word.value != "command-line") {
-            read.problems.push_back({"--to " + word.value, "is no form that plug converts to; "
-                                                           "write command-line"});
-        }
-    }
-    if (dashes == words.end()) {
-        read.problems.push_back({"--", "is missing; the 2.x arguments follow it, as in plug "
-                                       "convert -- -n 443 10.0.0.1"});
-        return refused(std::move(read.problems));
-    }
-    return convert_2x({dashes + 1, words.end()}, std::move(read.problems));
 }
 
 /// `help` and `version` take nothing, but that `help` may name a command.

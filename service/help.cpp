@@ -37,8 +37,11 @@ constexpr const char* commands = R"(Commands:
   check FILE       tell what is wrong with a configuration file; 0 or 78
   demo             three small web servers and a plug in front of them
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
-  convert          print a 2.x command line as one of 3.0
-                   [--to command-line] -- 2.x arguments
+  convert          print a command line in the form of 3.0
+                   [--from 2.x|3.0] [--to command-line|file] -- arguments
+                   or the forwards of another program as a configuration file
+                   --from rinetd|portproxy FILE (portproxy: what netsh
+                   interface portproxy show all has printed; - is the input)
   service          plug as a service of Windows: install, configure, uninstall,
                    start, stop, restart or status [--name NAME (plugdaemon)]
                    install and configure take [--start auto|delayed|manual]

@@ -155,4 +155,29 @@ BOOST_AUTO_TEST_CASE(options_of_the_process_work_from_the_file_and_the_line_wins
     BOOST_TEST(plug.stop() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(forwards_of_rinetd_become_a_file_that_runs) {
+    named_server target("target");
+    const auto port = reserve_port();
+    const temporary_directory directory;
+    std::ofstream(directory / "rinetd.conf")
+        << "allow 127.0.*.*\n127.0.0.1 " << port << " 127.0.0.1 " << target.port() << "\n";
+    program convert(
+        {"convert", "--from", "rinetd", "--to", "file", (directory / "rinetd.conf").string()});
+    BOOST_TEST(convert.exit_code() == 0, convert.errors());
+    const file config(convert.output());
+    running_plug plug(port, {"run", "--config", config.path()});
+    BOOST_TEST(ask_name(port) == "target");
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_rinetd_does_and_plug_does_not_is_told_and_nothing_is_printed) {
+    const temporary_directory directory;
+    std::ofstream(directory / "rinetd.conf", std::ios::binary) << "deny 10.0.0.1\n";
+    program convert({"convert", "--from", "rinetd", "rinetd.conf"},
+                    {.directory = directory.path()});
+    BOOST_TEST(convert.exit_code() == 78);
+    BOOST_TEST(convert.output().empty());
+    BOOST_TEST(convert.errors().starts_with("rinetd.conf:1:1: 'deny'"), convert.errors());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

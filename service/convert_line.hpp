@@ -1,0 +1,16 @@
+// The command line of `plug convert`.
+#pragma once
+
+#include "service/command_line.hpp"
+
+#include <span>
+#include <string>
+
+namespace plug {
+
+/// Reads `words`, a line without the word `convert`, and what it names, and converts that:
+/// `[--from 2.x|3.0] [--to file|command-line] -- ARGUMENTS`, or
+/// `--from rinetd|portproxy [--to file] FILE`, where - is standard input.
+command parse_convert(std::span<const std::string> words);
+
+} // namespace plug

@@ -1,0 +1,14 @@
+// Writes settings down as a configuration file.
+#pragma once
+
+#include "service/settings.hpp"
+
+#include <string>
+
+namespace plug {
+
+/// The text of a file (plug.toml) that gives the settings, except for their exit codes and for
+/// whether to detach. What is as the defaults of 3.0 have it is not written.
+[[nodiscard]] std::string file_of(const plug::settings& settings);
+
+} // namespace plug

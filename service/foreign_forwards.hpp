@@ -1,0 +1,28 @@
+// Reads what other port forwarders are told: the file of rinetd, and the forwards of netsh
+// portproxy.
+#pragma once
+
+#include "service/settings.hpp"
+#include "service/toml_file.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace plug {
+
+/// Plugs that do the same, and what plug cannot do or is not written well.
+struct read_forwards {
+    plug::settings settings;
+    std::vector<file_problem> problems;
+};
+
+/// The file of rinetd (rinetd(8)): `bindaddress bindport connectaddress connectport`, `allow`,
+/// `logfile` and `pidlogfile`. What plug has no like of is a problem: `deny`, UDP, patterns that
+/// are no network.
+[[nodiscard]] read_forwards read_rinetd(std::string_view text);
+
+/// What `netsh interface portproxy show all` prints, in any language: lines of an address, a port,
+/// an address and a port.
+[[nodiscard]] read_forwards read_portproxy(std::string_view text);
+
+} // namespace plug

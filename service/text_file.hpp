@@ -1,0 +1,14 @@
+// Reads a file that an operator wrote.
+#pragma once
+
+#include "core/config/parsed.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace plug {
+
+/// The whole text of a file of at most 16 MiB, or why it cannot be had.
+[[nodiscard]] parsed<std::string> text_of_file(const std::filesystem::path& path);
+
+} // namespace plug

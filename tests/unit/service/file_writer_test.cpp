@@ -1,0 +1,102 @@
+// Settings that were written down as a file are read back as they were.
+#include "service/file_writer.hpp"
+
+#include "service/command_line_2x.hpp"
+#include "service/configuration_file.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace plug;
+
+namespace {
+
+settings read(const std::string& text) {
+    auto file = read_configuration_text(text, "f", empty_line_3(), true);
+    BOOST_REQUIRE_MESSAGE(file.report.empty(), text << "\nwas refused: " << file.report);
+    return std::move(file.settings);
+}
+
+settings of_2x(const std::string& line) {
+    std::istringstream split(line);
+    std::vector<std::string> words;
+    for (std::string word; split >> word;) {
+        words.push_back(word);
+    }
+    auto made = read_line_2x(words);
+    BOOST_REQUIRE_MESSAGE(made.problems.empty(), line);
+    return std::move(made.settings);
+}
+
+/// `lines` are exactly what is written for the file `text`.
+void is_written_as(const std::string& text, const std::string& lines) {
+    BOOST_TEST(file_of(read(text)) == lines);
+    BOOST_TEST(file_of(read(lines)) == lines);
+}
+
+/// A whole path of this system, as a file has it.
+std::string absolute(const std::string& name) {
+    std::string written;
+    for (const char c : std::filesystem::absolute(name).string()) {
+        written += c == '\\' ? std::string("\\\\") : std::string(1, c);
+    }
+    return "\"" + written + "\"";
+}
+
+const std::string head = "[plug.web]\nlisten = [\"7001\"]\ntargets = [\"127.0.0.1:7002\"]\n";
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(file_writer)
+
+BOOST_AUTO_TEST_CASE(what_is_usual_is_not_written) { is_written_as(head, head); }
+
+BOOST_AUTO_TEST_CASE(every_key_comes_back) {
+    const std::string process = "[process]\nthreads = 3\ngrace = \"1min\"\nspin = \"20us\"\n"
+                                "log_connections = true\nsession_log = " +
+                                absolute("s.log") + "\npid_file = " + absolute("p.pid") +
+                                "\ndebug = 2\n\n";
+    const std::string keys = "policy = \"least-connections\"\nsticky = true\n"
+                             "sticky_timeout = \"2min\"\nsticky_capacity = 10\nretry = \"5s\"\n"
+                             "connect_timeout = \"2s\"\nresolve = true\n"
+                             "allow = [\"10.0.0.0/8\", \"2001:db8::/32\"]\n"
+                             "via = \"user:pass\\\"word@10.0.0.9:3128\"\nkeepalive = true\n";
+    is_written_as(process + head + keys, process + head + keys);
+}
+
+BOOST_AUTO_TEST_CASE(targets_that_need_more_than_an_address_have_a_table) {
+    const std::string tables =
+        "\n[[plug.web.target]]\naddress = \"10.0.0.1:80\"\nname = \"big\"\nweight = 3\n"
+        "\n[[plug.web.target]]\naddress = \"10.0.0.2:80\"\nbackup = true\n";
+    is_written_as(head + tables, head + tables);
+}
+
+BOOST_AUTO_TEST_CASE(plugs_follow_each_other_and_their_names_are_quoted_where_toml_wants_it) {
+    const auto other =
+        "\n[plug.\"a.b\"]\nlisten = [\"127.0.0.1:7003/127.0.0.2\", \"127.0.0.1:7004\"]\n"
+        "targets = [\"127.0.0.1:7005\"]\nretry = \"never\"\n";
+    is_written_as(head + other, head + other);
+}
+
+BOOST_AUTO_TEST_CASE(a_2x_line_and_its_file_mean_the_same) {
+    for (const auto* line :
+         {"443 10.0.0.1", "-nlkf -t 60 -r 10 -a 10.0.0.0/8 -i 127.0.0.1 8082 10.0.0.1:80 10.0.0.2",
+          "-o -p 127.0.0.1 -h 10.0.0.9 443 10.0.0.1"}) {
+        const auto original = of_2x(line);
+        const auto made = read(file_of(original));
+        BOOST_TEST(file_of(made) == file_of(original), line);
+        const auto& left = made.engine.plugs.at(0);
+        const auto& right = original.engine.plugs.at(0);
+        BOOST_TEST((left.retry == right.retry));
+        BOOST_TEST((made.engine.grace == original.engine.grace));
+        BOOST_TEST((left.policy == right.policy));
+        BOOST_TEST(left.affinity.enabled == right.affinity.enabled);
+        BOOST_TEST(left.listen.at(0).outgoing == right.listen.at(0).outgoing);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
