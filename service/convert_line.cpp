@@ -114,6 +114,17 @@ print_command printed(const plug::settings& settings, bool as_file) {
     return {as_file ? file_of(settings) : line_3_of(settings) + "\n"};
 }
 
+/// The outcome of a line that was read, unless something is wrong with it.
+command converted(const plug::settings& settings, std::vector<problem> problems, bool as_file) {
+    if (problems.empty()) {
+        problems = validate_values(settings.engine);
+    }
+    if (!problems.empty()) {
+        return refused(std::move(problems));
+    }
+    return printed(settings, as_file);
+}
+
 command convert_2x(conversion asked) {
     const auto line = read_line_2x(*asked.arguments);
     auto& problems = asked.problems;
@@ -126,26 +137,14 @@ command convert_2x(conversion asked) {
     if (line.version) {
         return print_command{"plug --version\n"};
     }
-    if (problems.empty()) {
-        problems = validate_values(line.settings.engine);
-    }
-    if (!problems.empty()) {
-        return refused(std::move(problems));
-    }
-    return printed(line.settings, asked.to == "file");
+    return converted(line.settings, std::move(problems), asked.to == "file");
 }
 
 command convert_3(conversion asked) {
-    auto line = read_line_3(*asked.arguments);
+    const auto line = read_line_3(*asked.arguments);
     auto& problems = asked.problems;
     problems.insert(problems.end(), line.problems.begin(), line.problems.end());
-    if (problems.empty()) {
-        problems = validate_values(line.settings.engine);
-    }
-    if (!problems.empty()) {
-        return refused(std::move(problems));
-    }
-    return printed(line.settings, asked.to != "command-line");
+    return converted(line.settings, std::move(problems), asked.to != "command-line");
 }
 
 command convert_forwards(const conversion& asked) {
