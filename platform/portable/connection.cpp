@@ -1,4 +1,5 @@
 // connection: an Asio socket with deadlines.
+#include "platform/connect_and_tell.hpp"
 #include "platform/portable/states.hpp"
 #include "platform/socket_state.hpp"
 
@@ -46,13 +47,6 @@ read_result read_behind_reset(stream_socket& socket, asio::mutable_buffer buffer
     socket.non_blocking(true, error);
     const auto count = error ? 0 : socket.read_some(buffer, error);
     return count != 0 ? read_result{{}, count} : read_result{reset, 0};
-}
-
-task<void> connect_and_tell(connection& made, network& hosting, endpoint target,
-                            connect_options options, clock::time_point deadline,
-                            connect_observer& observer) {
-    const auto error = co_await made.connect(hosting, target, options, deadline);
-    observer.connect_ended(error);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "tests/support/scripted_transport.hpp"
 
+#include "platform/connect_and_tell.hpp"
 #include "platform/processors.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -136,17 +137,6 @@ task<error_code> connection::connect(class network& network, endpoint target,
     }
     co_return error;
 }
-
-namespace {
-
-task<void> connect_and_tell(connection& made, network& hosting, endpoint target,
-                            connect_options options, clock::time_point deadline,
-                            connect_observer& observer) {
-    const auto error = co_await made.connect(hosting, target, options, deadline);
-    observer.connect_ended(error);
-}
-
-} // namespace
 
 void connection::connect(class network& network, endpoint target, connect_options options,
                          clock::time_point deadline, connect_observer& observer) {
