@@ -23,6 +23,8 @@ struct listen_address {
     std::uint16_t port = 0;
     /// The part behind the slash as it was written; empty = the system chooses.
     std::string outgoing;
+
+    bool operator==(const listen_address&) const = default;
 };
 
 /// A host, by address or by name, and a port.
@@ -33,6 +35,8 @@ struct host_port {
     std::uint16_t port = 0;
     /// Set where `host` is an address in numbers.
     std::optional<boost::asio::ip::address> numeric;
+
+    bool operator==(const host_port&) const = default;
 };
 
 /// A network in CIDR form.
@@ -43,6 +47,8 @@ struct network_prefix {
 
     /// Whether `client` lies in the network; a v4-mapped client counts as IPv4.
     [[nodiscard]] bool contains(const boost::asio::ip::address& client) const noexcept;
+
+    bool operator==(const network_prefix&) const = default;
 };
 
 /// A port number, 1 to 65535, decimal digits only.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/config/address_forms.hpp"
+#include "core/health/check_config.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -48,6 +49,22 @@ struct target_config {
     std::uint32_t weight = 1;
     /// Picked only while no other target is up.
     bool backup = false;
+    /// The most connections at once, 1 to 10,000,000; unset = what the plug says.
+    std::optional<std::uint32_t> max_connections;
+    /// Unset = what the plug says.
+    std::optional<check_config> check;
+
+    bool operator==(const target_config&) const = default;
+};
+
+/// What becomes of the sessions on a target that is no longer to have any.
+enum class session_fate {
+    /// They go on until they end by themselves.
+    keep,
+    /// They have the grace time, and are reset then.
+    drain,
+    /// They are reset at once.
+    close
 };
 
 /// The affinity table: a client address keeps going to the target that it got first.
@@ -57,6 +74,8 @@ struct affinity_config {
     std::chrono::seconds timeout{3600};
     /// The most clients that are remembered; beyond it the longest unused goes first.
     std::size_t capacity = 100'000;
+
+    bool operator==(const affinity_config&) const = default;
 };
 
 /// An HTTPS proxy through which every target is reached with CONNECT (RFC 9110, 9.3.6).
@@ -66,6 +85,33 @@ struct https_proxy_config {
     std::string credentials;
     /// How long the proxy may take to answer.
     std::chrono::milliseconds reply_timeout{10'000};
+
+    bool operator==(const https_proxy_config&) const = default;
+};
+
+/// How long sessions that have reached their target may last; unset = for ever.
+struct session_limits {
+    /// Without a byte in either direction.
+    std::optional<std::chrono::milliseconds> idle;
+    /// After one side has ended its stream, and without a byte from the other one since.
+    std::optional<std::chrono::milliseconds> half_closed;
+    /// From the accept on, whatever moves.
+    std::optional<std::chrono::milliseconds> age;
+    /// The part of the age by which a session may end earlier, 0 to 1, so that those that began
+    /// together do not come back together.
+    double age_jitter = 0.1;
+
+    bool operator==(const session_limits&) const = default;
+};
+
+/// What a client meets when every target that it may go to carries its most connections.
+struct queue_config {
+    /// The most clients that wait at once; beyond it they are closed.
+    std::size_t capacity = 1000;
+    /// How long one waits before it is closed.
+    std::chrono::milliseconds timeout{5000};
+
+    bool operator==(const queue_config&) const = default;
 };
 
 /// One plug: listeners, access rules, pool.
@@ -87,6 +133,22 @@ struct plug_config {
     std::optional<https_proxy_config> via;
     /// Whether targets (and the HTTPS proxy) may be names.
     bool resolve_names = false;
+    /// The most connections at once on each target, 1 to 10,000,000; unset = no limit.
+    std::optional<std::uint32_t> max_connections;
+    queue_config queue;
+    /// How long a target that has come back takes to get its full weight; zero = none.
+    std::chrono::milliseconds slow_start{0};
+    /// Policy random_two weighs a target's connections by how long its connects take.
+    bool weigh_connect_time = false;
+    /// How every target is checked that has no check of its own; unset = not at all.
+    std::optional<check_config> check;
+    session_limits limits;
+    /// Of a target that goes down, by its check or by a failed connect.
+    session_fate on_down = session_fate::keep;
+    /// Of a target that a reload has taken out of the plug.
+    session_fate on_removed = session_fate::drain;
+
+    bool operator==(const plug_config&) const = default;
 };
 
 /// The most worker threads that make sense on any machine.
@@ -101,6 +163,8 @@ struct configuration {
     std::optional<std::chrono::milliseconds> grace = std::chrono::seconds(30);
     /// See platform::network_options.
     std::chrono::microseconds spin{0};
+
+    bool operator==(const configuration&) const = default;
 };
 
 } // namespace plug
