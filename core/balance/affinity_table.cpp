@@ -1,6 +1,7 @@
 #include "core/balance/affinity_table.hpp"
 
 #include <cstring>
+#include <iterator>
 #include <random>
 
 namespace plug {
@@ -60,6 +61,19 @@ void affinity_table::assign(const boost::asio::ip::address& client, std::uint32_
     }
     by_use_.push_front({wanted, target, now});
     index_.emplace(wanted, by_use_.begin());
+}
+
+void affinity_table::take_over(const affinity_table& before,
+                               std::span<const std::optional<std::uint32_t>> now_called) {
+    for (const auto& known : before.by_use_) {
+        if (index_.size() == capacity_) {
+            return;
+        }
+        if (const auto target = now_called[known.target]) {
+            by_use_.push_back({known.client, *target, known.last_used});
+            index_.emplace(known.client, std::prev(by_use_.end()));
+        }
+    }
 }
 
 void affinity_table::forget_expired(time_point now) {

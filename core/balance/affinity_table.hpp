@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <list>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 namespace plug {
@@ -30,6 +31,11 @@ public:
 
     /// `client` goes to `target` from now on.
     void assign(const boost::asio::ip::address& client, std::uint32_t target, time_point now);
+
+    /// Takes over what `before` remembers, the most recently used first, as far as there is room:
+    /// target number n is now `now_called[n]`, where it still is one. For an empty table.
+    void take_over(const affinity_table& before,
+                   std::span<const std::optional<std::uint32_t>> now_called);
 
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
 

@@ -7,33 +7,48 @@
 
 namespace plug {
 
-class pool;
+/// Connections that one target carries. The pools that a plug has before and after a reload share
+/// it.
+using connection_count = std::atomic<std::uint32_t>;
 
-/// Tells `told` that a connection on its target number `target` has ended.
-void tell_connection_ended(pool& told, std::uint32_t target) noexcept;
+/// Who hands out leases: the pool.
+class lessor {
+public:
+    /// A connection on target number `target` has ended.
+    virtual void connection_ended(std::uint32_t target) noexcept = 0;
+
+    /// Whether it is to be told at all. Most policies look at the count alone, or at nothing.
+    [[nodiscard]] bool wants_ends() const noexcept { return wants_ends_.load(); }
+
+protected:
+    ~lessor() = default;
+    void want_ends() noexcept { wants_ends_.store(true); }
+
+private:
+    std::atomic<bool> wants_ends_{false};
+};
 
 /// One connection that a target carries, or none. Move-only; the destructor gives it back.
 class lease {
 public:
     lease() noexcept = default;
 
-    /// Counts one connection more in `connections`. `told`, if there is one, hears of its end. Both
-    /// must outlive the lease.
-    lease(std::uint32_t target, std::atomic<std::uint32_t>& connections,
-          pool* told = nullptr) noexcept
-        : connections_(&connections), told_(told), target_(target) {
+    /// Counts one connection more in `connections`. `from`, if there is one, hears of its end where
+    /// it wants to. Both must outlive the lease.
+    lease(std::uint32_t target, connection_count& connections, lessor* from = nullptr) noexcept
+        : connections_(&connections), from_(from), target_(target) {
         connections.fetch_add(1, std::memory_order_relaxed);
     }
 
     lease(lease&& other) noexcept
-        : connections_(std::exchange(other.connections_, nullptr)), told_(other.told_),
+        : connections_(std::exchange(other.connections_, nullptr)), from_(other.from_),
           target_(other.target_) {}
 
     lease& operator=(lease&& other) noexcept {
         if (this != &other) {
             release();
             connections_ = std::exchange(other.connections_, nullptr);
-            told_ = other.told_;
+            from_ = other.from_;
             target_ = other.target_;
         }
         return *this;
@@ -49,16 +64,18 @@ public:
 
     void release() noexcept {
         if (auto* const counted = std::exchange(connections_, nullptr)) {
-            counted->fetch_sub(1, std::memory_order_relaxed);
-            if (told_ != nullptr) {
-                tell_connection_ended(*told_, target_);
+            // In this order, so that a lessor that begins to want ends either sees the lower count
+            // or is told.
+            counted->fetch_sub(1);
+            if (from_ != nullptr && from_->wants_ends()) {
+                from_->connection_ended(target_);
             }
         }
     }
 
 private:
-    std::atomic<std::uint32_t>* connections_ = nullptr;
-    pool* told_ = nullptr;
+    connection_count* connections_ = nullptr;
+    lessor* from_ = nullptr;
     std::uint32_t target_ = 0;
 };
 

@@ -1,6 +1,10 @@
 #include "core/balance/pool.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 
 namespace plug {
 
@@ -11,6 +15,24 @@ std::vector<bool> flags_of(std::span<const target_config> targets,
     std::vector<bool> flags(targets.size());
     std::transform(targets.begin(), targets.end(), flags.begin(), flag);
     return flags;
+}
+
+/// What the targets `from` are called among `to`, by label; of those with equal labels the first is
+/// the first.
+std::vector<std::optional<std::uint32_t>> renumbered(const auto& from, const auto& to) {
+    std::unordered_map<std::string_view, std::deque<std::uint32_t>> numbers;
+    for (std::uint32_t number = 0; number < to.size(); ++number) {
+        numbers[to[number].label].push_back(number);
+    }
+    std::vector<std::optional<std::uint32_t>> found(from.size());
+    for (std::uint32_t number = 0; number < from.size(); ++number) {
+        const auto known = numbers.find(from[number].label);
+        if (known != numbers.end() && !known->second.empty()) {
+            found[number] = known->second.front();
+            known->second.pop_front();
+        }
+    }
+    return found;
 }
 
 } // namespace
@@ -24,18 +46,92 @@ void tried_targets::add(std::uint32_t target) {
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
            std::optional<std::chrono::milliseconds> retry)
-    : size_(targets.size()), retry_(retry),
-      connections_(std::make_unique<std::atomic<std::uint32_t>[]>(targets.size())),
+    : pool(targets, policy, affinity, retry, nullptr) {}
+
+pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
+           std::optional<std::chrono::milliseconds> retry, pool& before)
+    : pool(targets, policy, affinity, retry, &before) {}
+
+pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
+           std::optional<std::chrono::milliseconds> retry, pool* before)
+    : size_(targets.size()), retry_(retry), identities_(identities_of(targets)),
+      connections_(counts_for(targets, before)),
       is_backup_(flags_of(targets, [](const target_config& each) { return each.backup; })),
       has_weight_(flags_of(targets, [](const target_config& each) { return each.weight > 0; })),
-      primary_(policy, targets, false, {connections_.get(), size_}),
-      backups_(policy, targets, true, {connections_.get(), size_}), health_(size_),
-      is_resting_(size_), is_simple_(!affinity.enabled && primary_.is_even() &&
-                                     std::ranges::any_of(targets, [](const target_config& each) {
-                                         return !each.backup && each.weight > 0;
-                                     })) {
+      primary_(policy, targets, false, connections_), backups_(policy, targets, true, connections_),
+      health_(size_), is_resting_(size_),
+      is_simple_(!affinity.enabled && primary_.is_even() &&
+                 std::ranges::any_of(targets, [](const target_config& each) {
+                     return !each.backup && each.weight > 0;
+                 })) {
     if (affinity.enabled) {
         affinity_.emplace(affinity.capacity, affinity.timeout);
+    }
+    if (primary_.counts_connections()) {
+        want_ends();
+    }
+    if (before != nullptr) {
+        take_over(*before);
+    }
+}
+
+std::vector<pool::identity> pool::identities_of(std::span<const target_config> targets) {
+    std::vector<identity> known;
+    for (const auto& each : targets) {
+        known.push_back({each.label(), each.where});
+    }
+    return known;
+}
+
+/// A count for each of `targets`: that of the same label in `before`, or a new one.
+std::vector<std::shared_ptr<connection_count>>
+pool::counts_for(std::span<const target_config> targets, const pool* before) {
+    const auto known = before == nullptr ? std::vector<maybe_target>(targets.size())
+                                         : renumbered(identities_of(targets), before->identities_);
+    std::vector<std::shared_ptr<connection_count>> counts;
+    for (const auto& number : known) {
+        counts.push_back(number ? before->connections_[*number]
+                                : std::make_shared<connection_count>(0));
+    }
+    return counts;
+}
+
+void pool::take_over(pool& before) {
+    const auto now_called = renumbered(before.identities_, identities_);
+    const std::lock_guard lock(before.mutex_);
+    if (affinity_ && before.affinity_) {
+        affinity_->take_over(*before.affinity_, now_called);
+    }
+    for (std::uint32_t number = 0; number < before.size_; ++number) {
+        const auto target = now_called[number];
+        if (target && identities_[*target].where == before.identities_[number].where) {
+            take_over_health(*target, before.health_[number]);
+        }
+    }
+    // In the order of their beginning, which that of the numbers is not.
+    std::ranges::sort(rests_, {}, &rest::since);
+}
+
+void pool::take_over_health(std::uint32_t target, const target_health& known) {
+    health_[target] = known;
+    if (known.announced_down()) {
+        announced_.fetch_add(1);
+    }
+    if (!known.available()) {
+        unavailable_.fetch_add(1);
+        begin_rest(target, known.tried_at());
+    }
+}
+
+void pool::hand_over_to(std::shared_ptr<pool> next) {
+    const std::lock_guard lock(mutex_);
+    numbers_in_next_ = renumbered(identities_, next->identities_);
+    next_ = std::move(next);
+    // First, see lease::release(): what ends from now on is told, what ended before is counted.
+    want_ends();
+    const std::lock_guard next_lock(next_->mutex_);
+    for (std::uint32_t target = 0; target < next_->size_; ++target) {
+        next_->tier_of(target).changed(target);
     }
 }
 
@@ -43,7 +139,7 @@ lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tr
                  time_point now) {
     if (is_simple_ && unavailable_.load(std::memory_order_acquire) == 0 && tried.empty()) {
         const auto target = primary_.take_turn();
-        return {target, connections_[target]};
+        return {target, *connections_[target], this};
     }
     const std::lock_guard lock(mutex_);
     end_rests(now);
@@ -63,7 +159,7 @@ lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tr
     return take(*chosen, now);
 }
 
-std::optional<std::uint32_t> pool::choose(const client_key& client, const tried_targets& tried) {
+pool::maybe_target pool::choose(const client_key& client, const tried_targets& tried) {
     const auto is_untried = [&](std::uint32_t target) { return !tried.contains(target); };
     for (tier* const each : {&primary_, &backups_}) {
         if (const auto chosen = each->pick(client, is_untried)) {
@@ -74,7 +170,7 @@ std::optional<std::uint32_t> pool::choose(const client_key& client, const tried_
 }
 
 /// Before this client is lost: one that is down, for it may have come back.
-std::optional<std::uint32_t> pool::last_resort(const tried_targets& tried) {
+pool::maybe_target pool::last_resort(const tried_targets& tried) {
     for (std::uint32_t target = 0; target < size_; ++target) {
         if (has_weight_[target] && !tried.contains(target)) {
             if (none_is_up()) {
@@ -106,7 +202,7 @@ lease pool::take(std::uint32_t target, time_point now) {
         begin_rest(target, now);
     }
     auto& from = tier_of(target);
-    lease taken{target, connections_[target], from.counts_connections() ? this : nullptr};
+    lease taken{target, *connections_[target], this};
     from.changed(target);
     return taken;
 }
@@ -175,12 +271,23 @@ bool pool::report_failed(std::uint32_t target, time_point now) {
 }
 
 std::uint32_t pool::connections(std::uint32_t target) const noexcept {
-    return connections_[target].load(std::memory_order_relaxed);
+    return connections_[target]->load(std::memory_order_relaxed);
 }
 
-void tell_connection_ended(pool& told, std::uint32_t target) noexcept {
-    const std::lock_guard lock(told.mutex_);
-    told.tier_of(target).changed(target);
+void pool::connection_ended(std::uint32_t target) noexcept {
+    std::shared_ptr<pool> next;
+    maybe_target number_in_next;
+    {
+        const std::lock_guard lock(mutex_);
+        tier_of(target).changed(target);
+        if (next_ != nullptr) {
+            next = next_;
+            number_in_next = numbers_in_next_[target];
+        }
+    }
+    if (number_in_next) {
+        next->connection_ended(*number_in_next);
+    }
 }
 
 } // namespace plug

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace plug {
@@ -34,13 +35,23 @@ private:
 /// Picks targets and learns from what becomes of the picks. Pure, no sockets, the clock is an
 /// argument. Thread-safe: it belongs to the plug and serves all workers, so that rotation and
 /// affinity are exact over the whole process.
-class pool {
+class pool final : private lessor {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
     /// `targets` are at least one; what is kept of them are their names, weights and order.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry);
+
+    /// As above, in the place of `before` after a reload. Targets of the same label share their
+    /// count of connections and keep their clients; those whose address is the same too keep what
+    /// is known of their health. Leases of `before` may go on for any time.
+    pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
+         std::optional<std::chrono::milliseconds> retry, pool& before);
+
+    /// `next` was made in the place of this pool: it hears of the leases that still end here.
+    void hand_over_to(std::shared_ptr<pool> next);
+
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
 
@@ -63,7 +74,13 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:
-    friend void tell_connection_ended(pool& told, std::uint32_t target) noexcept;
+    using maybe_target = std::optional<std::uint32_t>;
+
+    /// What a target is known by in the pool that comes after this one.
+    struct identity {
+        std::string label;
+        host_port where;
+    };
 
     /// A target that is down and rests until it may be tried again.
     struct rest {
@@ -71,9 +88,16 @@ private:
         time_point since;
     };
 
-    [[nodiscard]] std::optional<std::uint32_t> choose(const client_key& client,
-                                                      const tried_targets& tried);
-    [[nodiscard]] std::optional<std::uint32_t> last_resort(const tried_targets& tried);
+    pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
+         std::optional<std::chrono::milliseconds> retry, pool* before);
+    static std::vector<identity> identities_of(std::span<const target_config> targets);
+    static std::vector<std::shared_ptr<connection_count>>
+    counts_for(std::span<const target_config> targets, const pool* before);
+    void connection_ended(std::uint32_t target) noexcept override;
+    void take_over(pool& before);
+    void take_over_health(std::uint32_t target, const target_health& known);
+    [[nodiscard]] maybe_target choose(const client_key& client, const tried_targets& tried);
+    [[nodiscard]] maybe_target last_resort(const tried_targets& tried);
     [[nodiscard]] bool none_is_up() const noexcept;
     [[nodiscard]] bool usable(std::uint32_t target, const tried_targets& tried,
                               time_point now) const noexcept;
@@ -87,7 +111,8 @@ private:
 
     const std::size_t size_;
     const std::optional<std::chrono::milliseconds> retry_;
-    const std::unique_ptr<std::atomic<std::uint32_t>[]> connections_;
+    const std::vector<identity> identities_;
+    const std::vector<std::shared_ptr<connection_count>> connections_;
     const std::vector<bool> is_backup_;
     const std::vector<bool> has_weight_;
 
@@ -106,6 +131,9 @@ private:
     std::optional<affinity_table> affinity_;
     /// No pick needs to look at anything but whose turn it is.
     const bool is_simple_;
+    /// The pool that took the place of this one, and the numbers that the targets have there.
+    std::shared_ptr<pool> next_;
+    std::vector<maybe_target> numbers_in_next_;
 };
 
 } // namespace plug

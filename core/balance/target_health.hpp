@@ -18,6 +18,9 @@ public:
 
     [[nodiscard]] bool available() const noexcept { return available_; }
 
+    /// Whether the logs call it down.
+    [[nodiscard]] bool announced_down() const noexcept { return announced_down_; }
+
     /// Whether it may be picked at `now`: available, or down for long enough to be tried again.
     [[nodiscard]] bool eligible(time_point now, std::optional<duration> retry) const noexcept {
         return available_ || (retry && now - tried_at_ >= *retry);

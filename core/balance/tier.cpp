@@ -28,7 +28,7 @@ std::vector<maglev_table::target> hashed(std::span<const target_config> all,
 } // namespace
 
 tier::tier(policy wanted, std::span<const target_config> all, bool backups,
-           std::span<const std::atomic<std::uint32_t>> connections)
+           std::span<const std::shared_ptr<connection_count>> connections)
     : connections_(connections), weights_(all.size()),
       available_(static_cast<std::uint32_t>(all.size())) {
     for (std::uint32_t slot = 0; slot < all.size(); ++slot) {
@@ -102,7 +102,7 @@ std::optional<std::uint32_t> tier::pick(const client_key& client, acceptance acc
                [&](least_loaded& loads) { return loads.pick(accept); },
                [&](random_two& draw) {
                    return draw.pick(available_, accept, [&](std::uint32_t slot) {
-                       return target_load{connections_[slot].load(std::memory_order_relaxed),
+                       return target_load{connections_[slot]->load(std::memory_order_relaxed),
                                           weights_[slot]};
                    });
                },
@@ -133,7 +133,7 @@ void tier::go_on_behind(std::uint32_t slot) noexcept {
 
 void tier::changed(std::uint32_t slot) {
     if (auto* const loads = std::get_if<least_loaded>(&by_)) {
-        loads->changed(slot, connections_[slot].load(std::memory_order_relaxed));
+        loads->changed(slot, connections_[slot]->load(std::memory_order_relaxed));
     }
 }
 

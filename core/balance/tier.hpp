@@ -3,6 +3,7 @@
 
 #include "core/balance/acceptance.hpp"
 #include "core/balance/client_key.hpp"
+#include "core/balance/lease.hpp"
 #include "core/balance/least_loaded.hpp"
 #include "core/balance/maglev_table.hpp"
 #include "core/balance/random_two.hpp"
@@ -12,6 +13,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <variant>
@@ -27,7 +29,7 @@ public:
     /// not. At first all of them may be picked. `connections`, one for each slot, must outlive the
     /// tier.
     tier(policy wanted, std::span<const target_config> all, bool backups,
-         std::span<const std::atomic<std::uint32_t>> connections);
+         std::span<const std::shared_ptr<connection_count>> connections);
 
     /// Whether members take turns one by one, as all weights are the same.
     [[nodiscard]] bool is_even() const noexcept { return std::holds_alternative<even_turns>(by_); }
@@ -63,7 +65,7 @@ private:
     [[nodiscard]] bool has_equal_weights() const noexcept;
     maybe_slot next_accepted(std::uint32_t from, acceptance accept) const;
 
-    std::span<const std::atomic<std::uint32_t>> connections_;
+    std::span<const std::shared_ptr<connection_count>> connections_;
     std::vector<std::uint32_t> members_; // slots, in order
     std::vector<std::uint32_t> weights_; // of every slot; 0 = no member
     target_set available_;

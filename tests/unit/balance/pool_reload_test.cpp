@@ -1,0 +1,142 @@
+// What the pool of a plug takes over from the one before a reload.
+#include "core/balance/pool.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using boost::asio::ip::address;
+using plug::policy;
+using plug::pool;
+
+const pool::time_point start{1h};
+const address somebody = boost::asio::ip::make_address("192.0.2.1");
+const plug::affinity_config no_affinity;
+const plug::affinity_config sticky{true, 1h, 1000};
+
+std::vector<plug::target_config> named(const std::string& letters) {
+    std::vector<plug::target_config> all;
+    for (const char letter : letters) {
+        auto& made = all.emplace_back();
+        made.name = std::string(1, letter);
+        made.where = {std::string(1, letter) + ".example", 80, {}};
+    }
+    return all;
+}
+
+std::shared_ptr<pool> made(const std::string& letters, policy wanted = policy::round_robin,
+                           const plug::affinity_config& affinity = no_affinity) {
+    return std::make_shared<pool>(named(letters), wanted, affinity, 10s);
+}
+
+std::shared_ptr<pool> reloaded(const std::shared_ptr<pool>& before, const std::string& letters,
+                               policy wanted = policy::round_robin,
+                               const plug::affinity_config& affinity = no_affinity) {
+    auto next = std::make_shared<pool>(named(letters), wanted, affinity, 10s, *before);
+    before->hand_over_to(next);
+    return next;
+}
+
+std::uint32_t pick(pool& targets, pool::time_point now = start, const address& client = somebody) {
+    const auto held = targets.pick(client, {}, now);
+    return held.target();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(pool_reload)
+
+BOOST_AUTO_TEST_CASE(a_target_that_is_down_stays_down) {
+    const auto before = made("ab");
+    before->report_failed(1, start);
+    const auto next = reloaded(before, "cba");
+    for (int each = 0; each < 6; ++each) {
+        BOOST_TEST(pick(*next) != 1U);
+    }
+    BOOST_TEST(next->report_connected(1));
+}
+
+BOOST_AUTO_TEST_CASE(its_retry_time_goes_on) {
+    const auto before = made("ab", policy::first);
+    before->report_failed(0, start);
+    const auto next = reloaded(before, "ab", policy::first);
+    BOOST_TEST(pick(*next, start + 9s) == 1U);
+    BOOST_TEST(pick(*next, start + 10s) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_is_somewhere_else_now_is_up) {
+    const auto before = made("ab", policy::first);
+    before->report_failed(0, start);
+    auto targets = named("ab");
+    targets[0].where.port = 81;
+    pool next(targets, policy::first, no_affinity, 10s, *before);
+    BOOST_TEST(pick(next) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(clients_keep_the_target_that_they_got) {
+    const auto before = made("abc", policy::round_robin, sticky);
+    const auto other = boost::asio::ip::make_address("192.0.2.2");
+    BOOST_TEST(pick(*before) == 0U);
+    BOOST_TEST(pick(*before, start, other) == 1U);
+    const auto next = reloaded(before, "xba", policy::round_robin, sticky);
+    BOOST_TEST(pick(*next, start + 1s, other) == 1U);
+    BOOST_TEST(pick(*next, start + 1s) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(the_clients_of_a_target_that_is_gone_get_another) {
+    const auto before = made("ab", policy::first, sticky);
+    BOOST_TEST(pick(*before) == 0U);
+    const auto next = reloaded(before, "cb", policy::first, sticky);
+    BOOST_TEST(pick(*next, start + 1s) == 0U);
+    BOOST_TEST(next->connections(0) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_began_before_count_until_they_end) {
+    const auto before = made("ab", policy::first);
+    auto held = before->pick(somebody, {}, start);
+    const auto next = reloaded(before, "ba", policy::first);
+    BOOST_TEST(next->connections(1) == 1U);
+    held.release();
+    BOOST_TEST(next->connections(1) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(least_connections_sees_those_that_began_before_and_hears_of_their_end) {
+    const auto before = made("ab", policy::first);
+    auto first = before->pick(somebody, {}, start);
+    auto second = before->pick(somebody, {}, start);
+    const auto next = reloaded(before, "ab", policy::least_connections);
+    const auto third = next->pick(somebody, {}, start);
+    const auto fourth = next->pick(somebody, {}, start);
+    BOOST_TEST(third.target() == 1U);
+    BOOST_TEST(fourth.target() == 1U);
+    first.release();
+    second.release();
+    BOOST_TEST(pick(*next) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_connection_is_told_over_several_reloads) {
+    const auto first = made("ab", policy::least_connections);
+    auto held = first->pick(somebody, {}, start);
+    BOOST_TEST(held.target() == 0U);
+    const auto second = reloaded(first, "ba", policy::round_robin);
+    const auto third = reloaded(second, "ab", policy::least_connections);
+    const auto on_the_other = third->pick(somebody, {}, start);
+    BOOST_TEST(on_the_other.target() == 1U);
+    held.release();
+    BOOST_TEST(pick(*third) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(targets_of_equal_labels_keep_their_order) {
+    const auto before = made("aa", policy::first);
+    before->report_failed(0, start);
+    const auto next = reloaded(before, "aa", policy::first);
+    BOOST_TEST(pick(*next) == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
