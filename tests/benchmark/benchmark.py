@@ -1,4 +1,4 @@
-"""Measures the proxies in turn, round by round; run it with tests/benchmark/run, which prepares it."""
+"""Measures the proxies in turn, row by row; run it with tests/benchmark/run, which prepares it."""
 
 import argparse
 import os
@@ -7,14 +7,14 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
-import accounting
 import report
-from cell import Bench, Lost, choose_cores
+from cell import Bench, Lost, Proxy, choose_cores
 from peers import all_peers
 from results import Results
-from rows import all_rows, run_cell
+from rows import all_rows
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,13 +37,13 @@ def parse(arguments):
     parser.add_argument("--list", action="store_true", help=argparse.SUPPRESS)
     settings = parser.parse_args(arguments)
     if settings.rounds is None:
-        settings.rounds = 3 if settings.quick else 5
+        settings.rounds = 12 if settings.quick else 24
     if settings.measure_ms is None:
-        settings.measure_ms = 500 if settings.quick else 1200
-    if not 1 <= settings.rounds <= 100 or not 1 <= settings.threads <= 64:
-        parser.error("1 to 100 rounds and 1 to 64 threads are possible")
-    if not 100 <= settings.measure_ms <= 60000:
-        parser.error("a measurement takes 100 to 60000 ms")
+        settings.measure_ms = 100 if settings.quick else 120
+    if not 1 <= settings.rounds <= 1000 or not 1 <= settings.threads <= 64:
+        parser.error("1 to 1000 rounds and 1 to 64 threads are possible")
+    if not 20 <= settings.measure_ms <= 20000:
+        parser.error("a slice takes 20 to 20000 ms")
     settings.chosen = bool(settings.rows or settings.peers)
     settings.peers = choose(parser, "peer", settings.peers,
                             all_peers(settings.build_dir, settings.program), lambda p: p.name)
@@ -61,54 +61,95 @@ def choose(parser, what, wanted, all_of_them, name_of):
     return [one for one in all_of_them if not names or name_of(one) in names]
 
 
-def plan(settings, peers):
-    """Every cell in its order: round by round, the proxies of a row one after the other, each round
-    beginning with another proxy."""
-    shortened = settings.quick and not settings.chosen
-    for number in range(settings.rounds):
-        for row in settings.rows:
-            chosen = [peer for peer in peers if not shortened or peer.name in row.quick_peers]
-            turn = number % len(chosen) if chosen else 0
-            for peer in chosen[turn:] + chosen[:turn]:
-                yield number, row, peer
+def turns(peers, number):
+    """The peers in the order of this round: each begins with another one, and every second one goes
+    the other way, so that nobody always comes after the same."""
+    turn = number % len(peers)
+    order = peers[turn:] + peers[:turn]
+    return order[::-1] if number % 2 else order
 
 
 class Progress:
-    """One line for each cell, with the time that is left, learned from the time that was needed."""
+    """One line for each row, with the time that is left, learned from the time that was needed."""
 
-    def __init__(self, cells, measure_ms):
-        self.planned = [row.seconds + row.measurements * measure_ms / 1000 for _, row, _ in cells]
+    def __init__(self, settings, plan):
+        self.planned = [row.seconds * len(peers) * rounds_of(row, settings) for row, peers in plan]
         self.begin = time.monotonic()
         self.done = 0
-        print(f"{len(cells)} measurements, about {sum(self.planned) / 60:.0f} minutes", flush=True)
+        print(f"{len(plan)} rows, about {sum(self.planned) / 60:.0f} minutes", flush=True)
 
-    def tell(self, number, row, peer, text):
+    def tell(self, row, medians):
         self.done += 1
         so_far = sum(self.planned[: self.done])
         pace = (time.monotonic() - self.begin) / so_far
         left = (sum(self.planned) - so_far) * pace
-        print(f"[{self.done:3}/{len(self.planned)}] round {number + 1} {row.key:17} "
-              f"{peer.name:16} {text}; {left / 60:.1f} min left", flush=True)
+        print(f"[{self.done:2}/{len(self.planned)}] {row.key:17} {left / 60:4.1f} min left; "
+              f"{medians}", flush=True)
 
 
-def describe(row, values):
-    shown = [f"{values[m.key]:.4g} {m.unit}" for m in row.metrics if m.key in values]
-    return ", ".join(shown[:2])
+def rounds_of(row, settings):
+    return -(-settings.rounds // row.every)
+
+
+def described(results, row, peers):
+    """The medians of the row's last metric."""
+    metric = row.metrics[-1]
+    shown = [f"{peer.name} {results.median(metric.key, peer.name):.4g}" for peer in peers
+             if results.median(metric.key, peer.name) is not None]
+    return f"{metric.unit}: " + ", ".join(shown)
+
+
+class RowRun:
+    """All proxies of a row are up at once and take turns in short slices, so that the slices of one
+    round lie close together in time. A proxy that waits for its turn costs nothing."""
+
+    def __init__(self, bench, row, results):
+        self.bench = bench
+        self.row = row
+        self.results = results
+        self.open = {}
+
+    def measure(self, peers, rounds):
+        with ExitStack() as stack:
+            for peer in peers:
+                self._try(peer, 0, lambda peer=peer: self._begin(stack, peer))
+            for number in range(rounds):
+                for part in self.row.parts:
+                    for peer in turns(peers, number):
+                        self._try(peer, number, lambda peer=peer, part=part:
+                                  self.open[peer].slice(part))
+            for peer in peers:
+                self._try(peer, rounds - 1, lambda peer=peer: self.open[peer].finish())
+
+    def _begin(self, stack, peer):
+        proxy = stack.enter_context(Proxy(self.bench, peer))
+        self.open[peer] = stack.enter_context(self.row.open(proxy))
+        return self.open[peer].begun
+
+    def _try(self, peer, number, step):
+        """A peer that has lost something is left alone."""
+        if self.results.failed(self.row.key, peer.name):
+            return
+        try:
+            found = step()
+        except (Lost, OSError) as error:
+            self.results.add_failure(number, self.row, peer, str(error))
+            print(f"round {number + 1}, {self.row.key}, {peer.name}: FAILED: {error}", flush=True)
+            return
+        if found:
+            self.results.add(number, self.row, peer, self.row.values(peer, found), found)
 
 
 def measure_all(settings, bench, peers):
-    cells = list(plan(settings, peers))
+    shortened = settings.quick and not settings.chosen
+    plan = [(row, [peer for peer in peers if not shortened or peer.name in row.quick_peers])
+            for row in settings.rows]
+    plan = [(row, chosen) for row, chosen in plan if chosen]
     results = Results(settings, bench, peers)
-    progress = Progress(cells, settings.measure_ms)
-    for number, row, peer in cells:
-        try:
-            values, busy = run_cell(bench, row, peer)
-            results.add(number, row, peer, values, busy)
-            text = describe(row, values)
-        except Lost as error:
-            results.add_failure(number, row, peer, str(error))
-            text = f"FAILED: {error}"
-        progress.tell(number, row, peer, text)
+    progress = Progress(settings, plan)
+    for row, chosen in plan:
+        RowRun(bench, row, results).measure(chosen, rounds_of(row, settings))
+        progress.tell(row, described(results, row, chosen))
     results.finish()
     return results
 
@@ -127,15 +168,13 @@ def main():
     os.sched_setaffinity(0, load_cores)
     settings.output.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=settings.output))
-    account = accounting.open_accounting()
     bench = Bench(settings.build_dir / "benchmark_load", folder, settings.threads, load_cores,
-                  proxy_cores, account, settings.measure_ms, min(200, settings.measure_ms // 2))
+                  proxy_cores, settings.measure_ms)
     try:
         results = measure_all(settings, bench, peers)
     except KeyboardInterrupt:
         return 130
     finally:
-        account.close()
         shutil.rmtree(folder, ignore_errors=True)
     report.write(results, settings.output)
     return 1 if results.failures else 0

@@ -1,8 +1,10 @@
-"""One cell of the table: one proxy, started afresh, under one kind of work."""
+"""A proxy, what works on it and what it costs."""
 
 import itertools
+import json
 import os
 import resource
+import selectors
 import subprocess
 import time
 from dataclasses import dataclass
@@ -27,9 +29,7 @@ class Bench:
     threads: int
     load_cores: set
     proxy_cores: set
-    account: object
     measure_ms: int
-    warm_up_ms: int
 
 
 def choose_cores(threads):
@@ -61,25 +61,15 @@ def wait_for_listener(port, process):
 class Running:
     """A program of ours that runs until the block ends."""
 
-    def __init__(self, arguments, cores, log, account=None):
-        self.account = account
+    def __init__(self, arguments, cores, log):
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True, preexec_fn=lambda: self._prepare(cores),
+                start_new_session=True, preexec_fn=lambda: prepare(cores),
             )
 
-    def _prepare(self, cores):
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        os.sched_setaffinity(0, cores)
-        if self.account:
-            self.account.enter()
-
     def processes(self):
-        if not self.account:
-            return [self.process.pid]
-        return self.account.processes(self.process.pid)
+        return accounting.family(self.process.pid)
 
     def __enter__(self):
         return self
@@ -88,8 +78,15 @@ class Running:
         accounting.end(self.process, self.processes())
 
 
+def prepare(cores):
+    """Called in a new process before it becomes the program."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    os.sched_setaffinity(0, cores)
+
+
 class Proxy:
-    """The proxy of a cell, and the ports in front of it and behind it."""
+    """A proxy, and the ports in front of it and behind it."""
 
     def __init__(self, bench, peer):
         self.bench = bench
@@ -102,12 +99,14 @@ class Proxy:
         if self.peer.command is None:
             return self
         bench = self.bench
-        place = Place(self.listen, self.target, bench.threads, bench.folder)
+        folder = bench.folder / self.peer.name
+        folder.mkdir(exist_ok=True)
+        place = Place(self.listen, self.target, bench.threads, folder)
         arguments = self.peer.command(self.peer.program, place)
-        log = bench.folder / f"{self.peer.name}.log"
-        self.running = Running(arguments, bench.proxy_cores, log, bench.account)
+        self.running = Running(arguments, bench.proxy_cores, folder / "output")
         try:
             wait_for_listener(self.listen, self.running.process)
+            self._wait_for_workers()
         except BaseException:
             self.running.__exit__()
             raise
@@ -117,13 +116,75 @@ class Proxy:
         if self.running:
             self.running.__exit__()
 
-    def cpu_files(self):
-        return self.bench.account.cpu_files(self.running.process.pid) if self.running else []
+    def _wait_for_workers(self):
+        wanted = 1 + self.bench.threads * self.peer.has_workers
+        for _ in range(500):
+            if len(self.running.processes()) >= wanted:
+                return
+            time.sleep(0.01)
+        raise Lost(f"{self.peer.name} does not have its {self.bench.threads} workers")
 
-    def memory_files(self):
-        if not self.running:
-            return []
-        return [f"/proc/{number}/smaps_rollup" for number in self.running.processes()]
+    def processes(self):
+        return self.running.processes() if self.running else []
+
+
+class Load:
+    """The load generator on one proxy, which works in slices and rests between them."""
+
+    PATIENCE_S = 70
+
+    def __init__(self, proxy, work, measure_ms, warm_up_ms):
+        bench = proxy.bench
+        arguments = [
+            str(bench.load_program), *work, "--listen", str(proxy.target),
+            "--connect", str(proxy.listen), "--warm-up", str(warm_up_ms),
+            "--measure", str(measure_ms),
+        ]
+        for process in proxy.processes():
+            arguments += ["--cpu", str(process), "--memory", f"/proc/{process}/smaps_rollup"]
+        self.process = subprocess.Popen(
+            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, preexec_fn=lambda: prepare(bench.load_cores),
+        )
+        try:
+            self.begun = self._answer()
+        except BaseException:
+            self.close()
+            raise
+
+    def slice(self, part):
+        """One slice: {name: number}."""
+        try:
+            self.process.stdin.write(part + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # its last words tell why
+        return self._answer()
+
+    def finish(self):
+        """Closes everything; raises Lost if not all of it came through."""
+        self.process.stdin.close()
+        self._answer()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass
+
+    def _answer(self):
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            if not selector.select(self.PATIENCE_S):
+                raise Lost(f"the load generator took longer than {self.PATIENCE_S} s")
+        line = self.process.stdout.readline()
+        if not line:
+            raise Lost(self.process.stderr.read().strip() or "the load generator has ended")
+        return json.loads(line)
 
 
 def command_output(bench, arguments, limit_s=90):

@@ -55,7 +55,7 @@ def panels_of(results):
 
 
 def draw(results):
-    """The whole chart; the lines on the bars go from the lowest to the highest round."""
+    """The whole chart; the lines on the bars go from the lower to the upper quartile."""
     panels = list(panels_of(results))
     height = 34 + max((len(spreads) for _, spreads in panels), default=0) * BAR_HEIGHT + MARGIN
     whole_width = MARGIN + COLUMNS * (PANEL_WIDTH + MARGIN)

@@ -65,6 +65,7 @@ class Peer:
     about: str
     program: str = ""
     command: Callable | None = None  # (program, place) -> arguments; None: no proxy at all
+    has_workers: bool = False  # a process for each thread, which the first one starts
 
     def missing(self):
         """Why it cannot be measured here, or nothing."""
@@ -120,8 +121,10 @@ def all_peers(build_dir, program=None):
         Peer("haproxy-default", "HAProxy as Debian configures it, mode tcp", "haproxy", haproxy()),
         Peer("haproxy-tuned", "splice-request, splice-response, tune.bufsize 262144", "haproxy",
              haproxy(HAPROXY_TUNING, HAPROXY_OPTIONS)),
-        Peer("nginx-default", "nginx stream, proxy_half_close on", "nginx", nginx()),
-        Peer("nginx-tuned", "the same with proxy_buffer_size 256k", "nginx", nginx(NGINX_TUNING)),
+        Peer("nginx-default", "nginx stream, proxy_half_close on", "nginx", nginx(),
+             has_workers=True),
+        Peer("nginx-tuned", "the same with proxy_buffer_size 256k", "nginx", nginx(NGINX_TUNING),
+             has_workers=True),
         Peer("plug-portable", "plug with the portable transport", portable, plug()),
         Peer("plug", "plug", plug_program, plug()),
         Peer("plug-spin", "plug --spin 20us", plug_program, plug("--spin", "20us")),

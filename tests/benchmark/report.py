@@ -55,7 +55,7 @@ def bar_table(results):
     verdicts = list(bar.judge(results))
     if not verdicts:
         return "Nothing that the bar asks for was measured.\n"
-    text = line(["demand", "against", "found (within one round)", "asked", ""]) + line(["---"] * 5)
+    text = line(["demand", "against", "found (ratios within one round: median, quartiles)", "asked", ""]) + line(["---"] * 5)
     for one in verdicts:
         found = f"{short(one.found)} ({short(one.lowest)}..{short(one.highest)})"
         text += line([one.title, one.against, found, one.asked, one.outcome])
@@ -70,9 +70,9 @@ def preface(results):
     cores = f"proxy on {facts['proxy_cores']}, load on {facts['load_cores']}"
     text = (
         f"Measured {facts['date']} on {facts['machine']}; {facts['system']}; source "
-        f"{facts['source']}. {facts['rounds']} rounds of {facts['measure_ms']} ms, proxies in turn, "
-        f"{facts['threads']} thread{'s' * (facts['threads'] > 1)}; cores: {cores}; loopback, cubic. "
-        f"Cells: median (lowest..highest). CPU is the proxy's, children included, from "
+        f"{facts['source']}. {facts['rounds']} rounds with slices of {facts['measure_ms']} ms, all "
+        f"proxies up and in turn, {facts['threads']} thread{'s' * (facts['threads'] > 1)}; cores: {cores}; loopback, cubic. "
+        f"Cells: median (quartiles). CPU is the proxy's, children included, from "
         f"{facts['accounting']}.\n\n"
     )
     if facts["others_busy_percent"] > QUIET_PERCENT:

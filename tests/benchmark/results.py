@@ -10,6 +10,7 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
+import accounting
 from peers import version_of
 
 
@@ -46,6 +47,15 @@ def commit():
     return done.stdout.strip() or "unknown"
 
 
+def quartiles(numbers):
+    """(median, lower and upper quartile), or nothing if there is no number."""
+    ordered = sorted(numbers)
+    if len(ordered) < 2:
+        return (ordered[0],) * 3 if ordered else None
+    low, middle, high = statistics.quantiles(ordered, n=4, method="inclusive")
+    return middle, low, high
+
+
 class Results:
     def __init__(self, settings, bench, peers):
         self.settings = settings
@@ -66,16 +76,17 @@ class Results:
             "measure_ms": settings.measure_ms,
             "proxy_cores": sorted(bench.proxy_cores),
             "load_cores": sorted(bench.load_cores),
-            "accounting": bench.account.source,
+            "accounting": accounting.SOURCE,
             "others_busy_percent": others_busy_percent(),
         }
 
-    def add(self, number, row, peer, values, busy):
+    def add(self, number, row, peer, values, found):
         for key, value in values.items():
             self.values.setdefault((key, peer.name), {})[number] = value
             self.raw.append((number, row.key, peer.name, key, value))
-        for key, value in busy.items():
-            self.raw.append((number, row.key, peer.name, f"{row.key}.{key}", value))
+        for key, value in found.items():
+            if key.endswith("busy_percent"):
+                self.raw.append((number, row.key, peer.name, f"{row.key}.{key}", value))
 
     def add_failure(self, number, row, peer, text):
         self.failures.append((number, row.key, peer.name, text))
@@ -84,21 +95,20 @@ class Results:
         return any((row_key, peer_name) == failure[1:3] for failure in self.failures)
 
     def spread(self, metric_key, peer_name):
-        """(median, lowest, highest), or nothing if there is no value."""
-        values = list(self.values.get((metric_key, peer_name), {}).values())
-        return (statistics.median(values), min(values), max(values)) if values else None
+        """(median, lower and upper quartile), or nothing if there is no value."""
+        return quartiles(self.values.get((metric_key, peer_name), {}).values())
 
     def median(self, metric_key, peer_name):
         found = self.spread(metric_key, peer_name)
         return found[0] if found else None
 
     def ratio(self, metric_key, peer_name, other_name):
-        """(median, lowest and highest of the ratios within one round), or nothing. A machine is
-        slower at some times than at others; within a round both were measured close together."""
+        """(median, lower and upper quartile of the ratios within one round), or nothing. A machine
+        is slower at some times than at others; within a round both were measured within about a
+        second."""
         mine = self.values.get((metric_key, peer_name), {})
         other = self.values.get((metric_key, other_name), {})
-        rounds = [mine[n] / other[n] for n in mine if other.get(n)]
-        return (statistics.median(rounds), min(rounds), max(rounds)) if rounds else None
+        return quartiles(mine[n] / other[n] for n in mine if other.get(n))
 
     def best(self, metric, names):
         """The name of the peer with the best median of these, or nothing."""

@@ -1,11 +1,11 @@
 """The work that every proxy gets, and the numbers that the table shows of it."""
 
-import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Callable
 
 import programs
-from cell import Proxy, command_output
+from cell import Load
 
 
 @dataclass(frozen=True)
@@ -23,30 +23,65 @@ class Metric:
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of work. `measure(bench, proxy)` returns named numbers or raises Lost."""
+    """One kind of work. `open(proxy)` is a context manager that gives an object with `begun`, the
+    numbers that are found once, slice(part) -> numbers, and finish(). Both raise Lost."""
 
     key: str
-    measure: Callable
+    open: Callable
     metrics: list = field(default_factory=list)
-    seconds: float = 0.7  # beside the measurements
-    measurements: int = 1
+    parts: tuple = ("all",)  # the slices of one round
+    every: int = 1  # a slice in each so many rounds only, because it takes long
+    seconds: float = 0.2  # what one round takes for one peer, to tell the time that is left
     quick_peers: tuple = ()  # measured in the quick form; none: not part of it
 
+    def values(self, peer, found):
+        """{metric key: value} of what was found."""
+        return {
+            metric.key: found[metric.name] * metric.factor
+            for metric in self.metrics
+            if metric.name in found and (peer.command is not None or not metric.of_proxy)
+        }
 
-def load(*work):
-    def measure(bench, proxy):
-        arguments = [
-            str(bench.load_program), *work, "--listen", str(proxy.target),
-            "--connect", str(proxy.listen), "--warm-up", str(bench.warm_up_ms),
-            "--measure", str(bench.measure_ms),
-        ]
-        for file in proxy.cpu_files():
-            arguments += ["--cpu", file]
-        for file in proxy.memory_files():
-            arguments += ["--memory", file]
-        return json.loads(command_output(bench, arguments))
 
-    return measure
+WARM_UP_MS = 40
+
+
+def load(*work, longer=1):
+    """The load generator; slices may have to be longer where a single turn takes long."""
+
+    @contextmanager
+    def opened(proxy):
+        measure_ms = proxy.bench.measure_ms * longer
+        work_on_it = Load(proxy, work, measure_ms, WARM_UP_MS * longer)
+        try:
+            yield work_on_it
+        finally:
+            work_on_it.close()
+
+    return opened
+
+
+class OneByOne:
+    """A real program, begun afresh for each slice."""
+
+    def __init__(self, measure, proxy):
+        self.begun = {}
+        self.measure = measure
+        self.proxy = proxy
+
+    def slice(self, _part):
+        return self.measure(self.proxy.bench, self.proxy)
+
+    def finish(self):
+        pass
+
+
+def program(measure):
+    @contextmanager
+    def opened(proxy):
+        yield OneByOne(measure, proxy)
+
+    return opened
 
 
 def rate(key, title, unit, name):
@@ -109,7 +144,7 @@ def trip_row(size, name, count, quick_peers=()):
 
 SESSIONS = Row(
     "sessions",
-    load("sessions", "--connections", "8000", "--active", "64"),
+    load("sessions", "--connections", "8000", "--active", "64", longer=2),
     [
         Metric("sessions.memory", "8000 idle sessions: user memory of one", "bytes",
                "bytes_per_session"),
@@ -120,8 +155,8 @@ SESSIONS = Row(
         rate("sessions.all-rate", "8000 active", "trips/s", "all_trips_per_s"),
         cpu("sessions.all-cpu", "8000 active: a round trip", "all_cpu_s_per_unit"),
     ],
-    seconds=5,
-    measurements=3,
+    parts=("idle", "some", "all"),
+    seconds=1.2,
     quick_peers=SPIN,
 )
 
@@ -133,18 +168,20 @@ HALF_CLOSE = Row(
              "came_through"),
         cpu("half-close.cpu", "half-close of 2000 sessions: each"),
     ],
-    seconds=1.0,
-    measurements=0,
+    every=3,
+    seconds=0.5,
     quick_peers=DEFAULTS,
 )
+
+PROGRAM = {"every": 6, "seconds": 1.3}
 
 
 def program_row(key, measure, title, unit, what):
     return Row(
         key,
-        measure,
+        program(measure),
         [rate(f"{key}.rate", title, unit, "rate"), cpu(f"{key}.cpu", f"{title}: each {what}")],
-        seconds=1.0,
+        **PROGRAM,
     )
 
 
@@ -159,28 +196,15 @@ def all_rows():
         trip_row("16 KiB", "16384", 16),
         SESSIONS,
         HALF_CLOSE,
-        Row("iperf3", programs.iperf3,
-            [rate("iperf3.rate", "iperf3, 4 streams", "Gbit/s", "rate"), gigabyte], seconds=1.0),
+        Row("iperf3", program(programs.iperf3),
+            [rate("iperf3.rate", "iperf3, 4 streams", "Gbit/s", "rate"), gigabyte], **PROGRAM),
         program_row("wrk-keepalive", programs.wrk_keepalive, "wrk to nginx, keepalive",
                     "requests/s", "request"),
         program_row("wrk-close", programs.wrk_close, "wrk to nginx, close", "requests/s",
                     "request"),
         program_row("redis", programs.redis, "redis-benchmark, set and get", "requests/s",
                     "request"),
-        Row("sockperf", programs.sockperf,
+        Row("sockperf", program(programs.sockperf),
             [Metric("sockperf.p50", "sockperf ping-pong, p50", "µs", "p50_us", of_proxy=False)],
-            seconds=2.0),
+            every=6, seconds=2.3),
     ]
-
-
-def run_cell(bench, row, peer):
-    """Measures one proxy under one kind of work: {metric key: value}; raises Lost."""
-    with Proxy(bench, peer) as proxy:
-        found = row.measure(bench, proxy)
-    values = {
-        metric.key: found[metric.name] * metric.factor
-        for metric in row.metrics
-        if peer.command is not None or not metric.of_proxy
-    }
-    busy = {name: value for name, value in found.items() if name.endswith("busy_percent")}
-    return values, busy

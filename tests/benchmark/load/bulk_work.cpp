@@ -31,6 +31,7 @@ struct stream_totals {
 struct shared_state {
     event_loop& loop;
     std::vector<stream_totals> streams;
+    bool paused = false;
     bool stopping = false;
     std::size_t open = 0;
 
@@ -38,6 +39,14 @@ struct shared_state {
         std::uint64_t sum = 0;
         for (const stream_totals& stream : streams) {
             sum += stream.received;
+        }
+        return sum;
+    }
+
+    std::uint64_t sent() const {
+        std::uint64_t sum = 0;
+        for (const stream_totals& stream : streams) {
+            sum += stream.sent;
         }
         return sum;
     }
@@ -54,6 +63,13 @@ public:
     }
 
     void name(std::uint64_t number) { number_ = number; }
+
+    /// Sends on after a pause, or ends.
+    void go_on() {
+        if (sender_ && named_) {
+            state_.loop.change(socket_, *this, EPOLLOUT);
+        }
+    }
 
     void ready(std::uint32_t events) override {
         if ((events & EPOLLERR) != 0) {
@@ -88,6 +104,10 @@ private:
             shut_ = true;
             shut_writing(socket_);
             state_.loop.change(socket_, *this, EPOLLIN);
+            return;
+        }
+        if (state_.paused) {
+            state_.loop.change(socket_, *this, 0); // until go_on()
             return;
         }
         const char* bytes = shared_pattern().at(offset(totals().sent));
@@ -153,7 +173,7 @@ public:
         }
     }
 
-    std::size_t accepted() const { return ends_.size(); }
+    std::deque<stream_end>& ends() { return ends_; }
 
 private:
     shared_state& state_;
@@ -162,43 +182,81 @@ private:
     std::deque<stream_end> ends_;
 };
 
-void stop_and_check(shared_state& state) {
-    state.stopping = true;
-    if (!state.loop.run_until(clock::now() + std::chrono::seconds(10),
-                              [&] { return state.open == 0; })) {
-        throw failure("a stream never reached its end");
-    }
-    for (const stream_totals& stream : state.streams) {
-        if (!stream.ended || stream.sent != stream.received || stream.sent == 0) {
-            throw failure(std::to_string(stream.sent) + " bytes were sent and " +
-                          std::to_string(stream.received) + " came");
+class bulk_work final : public work {
+public:
+    bulk_work(event_loop& loop, const options& settings)
+        : loop_(loop),
+          settings_(settings), state_{loop, std::vector<stream_totals>(settings.connections)},
+          server_(state_, settings) {}
+
+    void begin(numbers&) override {
+        for (std::size_t number = 0; number < settings_.connections; ++number) {
+            clients_
+                .emplace_back(state_, begin_connect(settings_.connect_port), true,
+                              !settings_.to_client)
+                .name(number);
         }
     }
-}
+
+    void slice(const std::string&, numbers& found) override {
+        state_.paused = false;
+        go_on();
+        loop_.run_until(clock::now() + settings_.warm_up);
+        const std::uint64_t before = state_.received();
+        const stretch measuring(settings_.watched);
+        loop_.run_until(clock::now() + settings_.measure);
+        const cost spent = measuring.finish();
+        const auto bytes = static_cast<double>(state_.received() - before);
+        come_to_rest();
+        found.emplace_back("gbit_per_s", bytes * 8 / spent.seconds / 1e9);
+        add_cost(found, "", spent, bytes / 1e9);
+    }
+
+    void finish() override {
+        state_.stopping = true;
+        go_on();
+        if (!loop_.run_until(clock::now() + patience, [&] { return state_.open == 0; })) {
+            throw failure("a stream never reached its end");
+        }
+        for (const stream_totals& stream : state_.streams) {
+            if (!stream.ended || stream.sent != stream.received || stream.sent == 0) {
+                throw failure(std::to_string(stream.sent) + " bytes were sent and " +
+                              std::to_string(stream.received) + " came");
+            }
+        }
+    }
+
+private:
+    static constexpr std::chrono::seconds patience{10};
+
+    void go_on() {
+        for (std::deque<stream_end>* ends : {&clients_, &server_.ends()}) {
+            for (stream_end& end : *ends) {
+                end.go_on();
+            }
+        }
+    }
+
+    /// Every byte that was sent has come, and nobody sends.
+    void come_to_rest() {
+        state_.paused = true;
+        if (!loop_.run_until(clock::now() + patience,
+                             [&] { return state_.received() == state_.sent(); })) {
+            throw failure("not all bytes came");
+        }
+    }
+
+    event_loop& loop_;
+    const options& settings_;
+    shared_state state_;
+    stream_server server_;
+    std::deque<stream_end> clients_;
+};
 
 } // namespace
 
-numbers run_bulk(const options& settings) {
-    event_loop loop(clock::now() + settings.limit);
-    shared_state state{loop, std::vector<stream_totals>(settings.connections)};
-    stream_server server(state, settings);
-    std::deque<stream_end> clients;
-    for (std::size_t number = 0; number < settings.connections; ++number) {
-        clients.emplace_back(state, begin_connect(settings.connect_port), true, !settings.to_client)
-            .name(number);
-    }
-    loop.run_until(clock::now() + settings.warm_up);
-
-    const std::uint64_t before = state.received();
-    const stretch measuring(settings.watched);
-    loop.run_until(clock::now() + settings.measure);
-    const cost spent = measuring.finish();
-    const auto bytes = static_cast<double>(state.received() - before);
-    stop_and_check(state);
-
-    numbers found{{"gbit_per_s", bytes * 8 / spent.seconds / 1e9}};
-    add_cost(found, "", spent, bytes / 1e9);
-    return found;
+std::unique_ptr<work> make_bulk(event_loop& loop, const options& settings) {
+    return std::make_unique<bulk_work>(loop, settings);
 }
 
 } // namespace load

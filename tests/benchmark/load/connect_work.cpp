@@ -17,6 +17,7 @@ public:
     }
 
     void open_all() {
+        stopping_ = false;
         for (trip_client& client : clients_) {
             open(client);
         }
@@ -59,31 +60,45 @@ void check_totals(const echo_server& server, const reconnecting& clients, const 
     }
 }
 
+class connect_work final : public work {
+public:
+    connect_work(event_loop& loop, const options& settings)
+        : loop_(loop), settings_(settings), server_(loop, settings.listen_port),
+          clients_(loop, settings) {}
+
+    void slice(const std::string&, numbers& found) override {
+        clients_.open_all();
+        loop_.run_until(clock::now() + settings_.warm_up);
+        const std::uint64_t before = clients_.finished();
+        const stretch measuring(settings_.watched);
+        loop_.run_until(clock::now() + settings_.measure);
+        const cost spent = measuring.finish();
+        const auto connections = static_cast<double>(clients_.finished() - before);
+        come_to_rest();
+        found.emplace_back("connections_per_s", connections / spent.seconds);
+        add_cost(found, "", spent, connections);
+    }
+
+private:
+    void come_to_rest() {
+        clients_.stop();
+        if (!loop_.run_until(clock::now() + std::chrono::seconds(10),
+                             [&] { return clients_.open_now() == 0 && server_.open() == 0; })) {
+            throw failure(std::to_string(server_.open()) + " connections never reached their end");
+        }
+        check_totals(server_, clients_, settings_);
+    }
+
+    event_loop& loop_;
+    const options& settings_;
+    echo_server server_;
+    reconnecting clients_;
+};
+
 } // namespace
 
-numbers run_connect(const options& settings) {
-    event_loop loop(clock::now() + settings.limit);
-    echo_server server(loop, settings.listen_port);
-    reconnecting clients(loop, settings);
-    clients.open_all();
-    loop.run_until(clock::now() + settings.warm_up);
-
-    const std::uint64_t before = clients.finished();
-    const stretch measuring(settings.watched);
-    loop.run_until(clock::now() + settings.measure);
-    const cost spent = measuring.finish();
-    const auto connections = static_cast<double>(clients.finished() - before);
-
-    clients.stop();
-    if (!loop.run_until(clock::now() + std::chrono::seconds(10),
-                        [&] { return clients.open_now() == 0 && server.open() == 0; })) {
-        throw failure(std::to_string(server.open()) + " connections never reached their end");
-    }
-    check_totals(server, clients, settings);
-
-    numbers found{{"connections_per_s", connections / spent.seconds}};
-    add_cost(found, "", spent, connections);
-    return found;
+std::unique_ptr<work> make_connect(event_loop& loop, const options& settings) {
+    return std::make_unique<connect_work>(loop, settings);
 }
 
 } // namespace load

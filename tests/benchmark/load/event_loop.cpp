@@ -24,8 +24,7 @@ int milliseconds_until(clock::time_point when) {
 
 } // namespace
 
-event_loop::event_loop(clock::time_point limit)
-    : limit_(limit), set_(::epoll_create1(EPOLL_CLOEXEC)) {
+event_loop::event_loop() : set_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (!set_.open()) {
         throw system_failure("making an epoll set", errno);
     }

@@ -26,8 +26,10 @@ public:
 
 class event_loop {
 public:
-    /// No measurement runs past `limit`.
-    explicit event_loop(clock::time_point limit);
+    event_loop();
+
+    /// Running for longer than this from now on is a failure.
+    void limit(std::chrono::seconds most) { limit_ = clock::now() + most; }
 
     void add(const descriptor& socket, endpoint& owner, std::uint32_t events);
     void change(const descriptor& socket, endpoint& owner, std::uint32_t events);
@@ -41,7 +43,7 @@ public:
 private:
     void serve_once(clock::time_point when);
 
-    clock::time_point limit_;
+    clock::time_point limit_ = clock::time_point::max();
     descriptor set_;
 };
 

@@ -152,6 +152,7 @@ public:
         for (answering_session& session : sessions_) {
             session.answer();
         }
+        sessions_.clear();
     }
 
 private:
@@ -178,25 +179,37 @@ void expect_all(const counts& shared, const std::size_t& reached, std::size_t al
     }
 }
 
+class half_close_work final : public work {
+public:
+    half_close_work(event_loop& loop, const options& settings)
+        : settings_(settings), shared_{loop}, server_(shared_, settings.listen_port) {}
+
+    void slice(const std::string&, numbers& found) override {
+        shared_.answered = shared_.ends_seen = shared_.asked = 0;
+        std::deque<asking_client> clients;
+        const stretch measuring(settings_.watched);
+        ask_all(shared_, clients, settings_);
+        expect_all(shared_, shared_.ends_seen, settings_.connections,
+                   "half-closed requests reached the server");
+        server_.answer_all();
+        expect_all(shared_, shared_.answered, settings_.connections,
+                   "answers after the end came through");
+        const cost spent = measuring.finish();
+        const auto sessions = static_cast<double>(settings_.connections);
+        found.emplace_back("came_through", sessions);
+        add_cost(found, "", spent, sessions);
+    }
+
+private:
+    const options& settings_;
+    counts shared_;
+    answering_server server_;
+};
+
 } // namespace
 
-numbers run_half_close(const options& settings) {
-    event_loop loop(clock::now() + settings.limit);
-    counts shared{loop};
-    answering_server server(shared, settings.listen_port);
-    std::deque<asking_client> clients;
-    const stretch measuring(settings.watched);
-    ask_all(shared, clients, settings);
-    expect_all(shared, shared.ends_seen, settings.connections,
-               "half-closed requests reached the server");
-    server.answer_all();
-    expect_all(shared, shared.answered, settings.connections, "answers after the end came through");
-    const cost spent = measuring.finish();
-
-    const auto sessions = static_cast<double>(settings.connections);
-    numbers found{{"came_through", sessions}};
-    add_cost(found, "", spent, sessions);
-    return found;
+std::unique_ptr<work> make_half_close(event_loop& loop, const options& settings) {
+    return std::make_unique<half_close_work>(loop, settings);
 }
 
 } // namespace load

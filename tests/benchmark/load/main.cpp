@@ -1,6 +1,7 @@
 // The load generator of the benchmark: client and server around one proxy, in one thread, so that
-// the proxy is what a measurement waits for. Prints one JSON object; the exit code is 1 if anything
-// was lost.
+// the proxy is what a measurement waits for. Reads the name of a slice from each line of its input,
+// and prints one JSON object when it has begun, after each slice and at the end of the input. The
+// exit code is 1 if anything was lost.
 #include "tests/benchmark/load/options.hpp"
 #include "tests/benchmark/load/work.hpp"
 
@@ -10,20 +11,20 @@
 namespace load {
 namespace {
 
-numbers run(const options& settings) {
+std::unique_ptr<work> make_work(event_loop& loop, const options& settings) {
     if (settings.work == "bulk") {
-        return run_bulk(settings);
+        return make_bulk(loop, settings);
     }
     if (settings.work == "connect") {
-        return run_connect(settings);
+        return make_connect(loop, settings);
     }
     if (settings.work == "trips") {
-        return run_trips(settings);
+        return make_trips(loop, settings);
     }
     if (settings.work == "sessions") {
-        return run_sessions(settings);
+        return make_sessions(loop, settings);
     }
-    return run_half_close(settings);
+    return make_half_close(loop, settings);
 }
 
 void print(const numbers& found) {
@@ -32,12 +33,33 @@ void print(const numbers& found) {
         std::cout << (index == 0 ? "" : ", ") << '"' << found[index].first
                   << "\": " << found[index].second;
     }
-    std::cout << "}\n";
+    std::cout << "}" << std::endl;
+}
+
+void run(const options& settings) {
+    event_loop loop;
+    loop.limit(settings.limit);
+    const std::unique_ptr<work> asked = make_work(loop, settings);
+    numbers found;
+    asked->begin(found);
+    print(found);
+    for (std::string part; std::getline(std::cin, part);) {
+        found.clear();
+        loop.limit(settings.limit);
+        asked->slice(part, found);
+        print(found);
+    }
+    loop.limit(settings.limit);
+    asked->finish();
+    print({});
 }
 
 } // namespace
 
 void add_cost(numbers& found, const std::string& prefix, const cost& spent, double units) {
+    if (units == 0) {
+        throw failure("nothing was done while measuring");
+    }
     found.emplace_back(prefix + "cpu_s_per_unit", spent.proxy_cpu_ns / 1e9 / units);
     found.emplace_back(prefix + "proxy_busy_percent", spent.proxy_cpu_ns / spent.seconds / 1e7);
     found.emplace_back(prefix + "load_busy_percent", spent.load_cpu_ns / spent.seconds / 1e7);
@@ -49,7 +71,7 @@ int main(int count, char** arguments) {
     try {
         const load::options settings = load::parse_options({arguments + 1, arguments + count});
         load::raise_descriptor_limit();
-        load::print(load::run(settings));
+        load::run(settings);
         return 0;
     } catch (const load::usage_error& error) {
         std::cerr << "benchmark_load: " << error.what() << "\n" << load::usage;

@@ -16,10 +16,10 @@ const char* const usage =
     "  --active N         sessions: how many talk while the others are idle (64)\n"
     "  --message BYTES    each way in a round trip (64), at most 65536\n"
     "  --direction WAY    bulk: to-target or to-client (to-target)\n"
-    "  --warm-up MS       before measuring (200)\n"
-    "  --measure MS       (1000)\n"
-    "  --limit S          the whole work ends by then (60)\n"
-    "  --cpu FILE         holds CPU time of the proxy; may be repeated\n"
+    "  --warm-up MS       before measuring, in each slice (40)\n"
+    "  --measure MS       in each slice (120)\n"
+    "  --limit S          each slice ends by then (60)\n"
+    "  --cpu PID          a process of the proxy; may be repeated\n"
     "  --memory FILE      smaps_rollup of a process of the proxy; may be repeated\n";
 
 namespace {
@@ -69,7 +69,10 @@ const std::map<std::string, setter>& setters() {
          }},
         {"--limit",
          [](options& o, const std::string& v) { o.limit = seconds(to_number(v, 1, 600)); }},
-        {"--cpu", [](options& o, const std::string& v) { o.watched.cpu_files.push_back(v); }},
+        {"--cpu",
+         [](options& o, const std::string& v) {
+             o.watched.processes.push_back(static_cast<pid_t>(to_number(v, 1, 1U << 22U)));
+         }},
         {"--memory", [](options& o, const std::string& v) { o.watched.memory_files.push_back(v); }},
     };
     return table;

@@ -1,5 +1,6 @@
 #include "tests/benchmark/load/probes.hpp"
 
+#include <cerrno>
 #include <ctime>
 #include <fstream>
 
@@ -14,16 +15,20 @@ std::ifstream open_probe(const std::string& path) {
     return file;
 }
 
-double read_cpu_ns(const std::string& path) {
-    std::ifstream file = open_probe(path);
-    std::string word;
-    file >> word;
-    if (word != "usage_usec") {
-        return std::stod(word);
+double clock_ns(clockid_t clock) {
+    timespec now{};
+    if (::clock_gettime(clock, &now) != 0) {
+        throw system_failure("reading a CPU clock", errno);
     }
-    double microseconds = 0;
-    file >> microseconds;
-    return microseconds * 1e3;
+    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+double process_cpu_ns(pid_t process) {
+    clockid_t clock{};
+    if (const int error = ::clock_getcpuclockid(process, &clock); error != 0) {
+        throw system_failure("the proxy has ended", error);
+    }
+    return clock_ns(clock);
 }
 
 double read_anonymous_bytes(const std::string& path) {
@@ -37,18 +42,14 @@ double read_anonymous_bytes(const std::string& path) {
     throw failure(path + " has no Pss_Anon");
 }
 
-double own_cpu_ns() {
-    timespec now{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-}
+double own_cpu_ns() { return clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
 
 } // namespace
 
 double probes::cpu_ns() const {
     double sum = 0;
-    for (const std::string& path : cpu_files) {
-        sum += read_cpu_ns(path);
+    for (const pid_t process : processes) {
+        sum += process_cpu_ns(process);
     }
     return sum;
 }

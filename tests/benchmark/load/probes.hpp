@@ -5,18 +5,19 @@
 
 #include <cstdint>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace load {
 
 struct probes {
-    /// Files that together hold the proxy's CPU time: cpuacct.usage or schedstat (first number,
-    /// ns), or cpu.stat of cgroup 2 (usage_usec). Empty where there is no proxy.
-    std::vector<std::string> cpu_files;
+    /// The processes of the proxy. Empty where there is none.
+    std::vector<pid_t> processes;
     /// /proc/PID/smaps_rollup of every process of the proxy.
     std::vector<std::string> memory_files;
 
-    /// CPU time used so far by the proxy, in nanoseconds.
+    /// CPU time used so far by the proxy, in nanoseconds. The clock of a process is exact at this
+    /// moment; schedstat and control groups lag by up to a tick (4 ms) for what runs just now.
     double cpu_ns() const;
     /// Anonymous memory of the proxy in bytes, what processes share counted once.
     double anonymous_bytes() const;

@@ -65,12 +65,22 @@ void session_set::measure(std::size_t count, const std::string& prefix, numbers&
     latencies_ns_.clear();
     const stretch measuring(settings_.watched);
     loop_.run_until(clock::now() + settings_.measure);
+    end_of_wave(count);
     const cost spent = measuring.finish();
     const auto trips = static_cast<double>(trips_);
     found.emplace_back(prefix + "trips_per_s", trips / spent.seconds);
     add_latencies(prefix, found);
     add_cost(found, prefix, spent, trips);
     wait_for_answers();
+}
+
+/// Where thousands talk, the server's answers come one after the other and then those of the
+/// clients: a count that ends within such a wave says little about its costs.
+void session_set::end_of_wave(std::size_t count) {
+    const std::uint64_t whole = (trips_ + count - 1) / count * count;
+    if (!loop_.run_until(clock::now() + patience, [&] { return trips_ >= whole; })) {
+        throw failure("the answers do not come any more");
+    }
 }
 
 void session_set::add_latencies(const std::string& prefix, numbers& found) {

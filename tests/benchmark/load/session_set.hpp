@@ -29,6 +29,7 @@ public:
 private:
     void open_next();
     void wait_for_answers();
+    void end_of_wave(std::size_t count);
     void add_latencies(const std::string& prefix, numbers& found);
 
     event_loop& loop_;

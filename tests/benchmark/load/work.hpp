@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,23 +20,43 @@ struct options {
     std::size_t active = 64;        ///< sessions: how many talk while the others are idle
     std::size_t message_bytes = 64; ///< bytes each way in a round trip
     bool to_client = false;         ///< bulk: the direction
-    std::chrono::milliseconds warm_up{200};
-    std::chrono::milliseconds measure{1000};
-    std::chrono::seconds limit{60}; ///< the whole work ends by then
+    std::chrono::milliseconds warm_up{40};
+    std::chrono::milliseconds measure{120};
+    std::chrono::seconds limit{60}; ///< one slice, or the beginning or the end, takes no longer
     probes watched;
 };
 
 /// Named numbers, in the order in which they were found.
 using numbers = std::vector<std::pair<std::string, double>>;
 
+/// One kind of work, done in slices between which nothing happens, so that several proxies can be
+/// measured in turn. Everything throws failure if a byte, a connection or an end of stream was
+/// lost.
+class work {
+public:
+    work() = default;
+    work(const work&) = delete;
+    work& operator=(const work&) = delete;
+    virtual ~work() = default;
+
+    /// Opens what stays open over the slices.
+    virtual void begin(numbers&) {}
+
+    /// Works for the time of the warm-up, then measures, then comes to rest. `part` tells kinds of
+    /// slices apart where the work has several.
+    virtual void slice(const std::string& part, numbers& found) = 0;
+
+    /// Closes everything and checks that all of it came through.
+    virtual void finish() {}
+};
+
 /// Adds what a stretch cost: seconds, CPU of the proxy per unit and the load of both in percent.
 void add_cost(numbers& found, const std::string& prefix, const cost& spent, double units);
 
-// Each throws failure if a byte, a connection or an end of stream was lost.
-numbers run_bulk(const options& settings);
-numbers run_connect(const options& settings);
-numbers run_trips(const options& settings);
-numbers run_sessions(const options& settings);
-numbers run_half_close(const options& settings);
+std::unique_ptr<work> make_bulk(event_loop& loop, const options& settings);
+std::unique_ptr<work> make_connect(event_loop& loop, const options& settings);
+std::unique_ptr<work> make_trips(event_loop& loop, const options& settings);
+std::unique_ptr<work> make_sessions(event_loop& loop, const options& settings);
+std::unique_ptr<work> make_half_close(event_loop& loop, const options& settings);
 
 } // namespace load
