@@ -29,10 +29,6 @@ constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"
 
 constexpr std::array<option_form, 2> check_options{{{"help", ""}, {"version", ""}}};
 
-usage_error refused(std::vector<problem> problems) {
-    return {std::move(problems), usage_text_3(), exit_codes{}.usage};
-}
-
 /// Whether `word` stands in `words`, in front of a `--`.
 bool has_word(words_span words, std::string_view word) {
     const auto end = std::find(words.begin(), words.end(), "--");

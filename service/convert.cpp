@@ -47,14 +47,6 @@ std::string text_of(const host_port& host, std::uint16_t default_port) {
     return host.port == default_port ? name : name + ":" + std::to_string(host.port);
 }
 
-std::string text_of(const network_prefix& network) {
-    return network.base.to_string() + "/" + std::to_string(network.bits);
-}
-
-std::string text_of(const https_proxy_config& via) {
-    return (via.credentials.empty() ? "" : via.credentials + "@") + text_of(via.server, 0);
-}
-
 std::string text_of(const std::optional<std::chrono::milliseconds>& duration, const char* none) {
     return duration ? duration_text(*duration) : none;
 }
@@ -73,13 +65,13 @@ void add_balance(words& line, const plug_config& plug) {
 
 void add_reach(words& line, const plug_config& plug) {
     for (const auto& network : plug.allow) {
-        add_value(line, "--allow", text_of(network));
+        add_value(line, "--allow", to_text(network));
     }
     if (const auto& source = plug.listen.front().outgoing; !source.empty()) {
         add_value(line, "--source", source);
     }
     if (plug.via) {
-        add_value(line, "--via", text_of(*plug.via));
+        add_value(line, "--via", to_text(*plug.via));
     }
     add_flag(line, plug.keepalive, "--keepalive");
 }
@@ -104,16 +96,20 @@ void add_process(words& line, const plug::settings& settings) {
 std::string line_3_of(const plug::settings& settings) {
     const auto& plug = settings.engine.plugs.front();
     const auto port = plug.listen.front().port;
-    words line{"plug", to_text(plug.listen.front())};
+    words line{to_text(plug.listen.front())};
     for (const auto& target : plug.targets) {
         line.push_back(text_of(target.where, port));
     }
     add_balance(line, plug);
     add_reach(line, plug);
     add_process(line, settings);
-    std::string made;
-    for (const auto& word : line) {
-        made += (made.empty() ? "" : " ") + shell_word(word);
+    return shell_line(line);
+}
+
+std::string shell_line(std::span<const std::string> words) {
+    std::string made = "plug";
+    for (const auto& word : words) {
+        made += " " + shell_word(word);
     }
     return made;
 }

@@ -32,18 +32,15 @@ constexpr std::array<option_form, 4> convert_options{
 /// What is asked for.
 struct conversion {
     std::string from = "2.x";
-    std::string to; ///< empty = as `from` has it
+    std::string to = "file";
     std::optional<std::string> file;
     /// Behind `--`; unset = there is none.
     std::optional<words_span> arguments;
     std::vector<problem> problems;
 
     [[nodiscard]] bool is_of_file() const { return from == "rinetd" || from == "portproxy"; }
+    [[nodiscard]] bool is_of_line() const { return from == "2.x" || from == "3.0"; }
 };
-
-usage_error refused(std::vector<problem> problems) {
-    return {std::move(problems), usage_text_3(), exit_codes{}.usage};
-}
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> known) {
     return std::find(known.begin(), known.end(), word) != known.end();
@@ -70,6 +67,14 @@ void read_option(conversion& asked, const given_word& word) {
     }
 }
 
+/// What is to follow `--`, and a line that has it.
+std::string advice_on_arguments(const conversion& asked) {
+    return asked.from == "3.0" ? "the arguments of the line follow it, as in plug convert --from "
+                                 "3.0 -- 443 10.0.0.1 --sticky"
+                               : "the 2.x arguments follow it, as in plug convert -- -n 443 "
+                                 "10.0.0.1";
+}
+
 void check_operands(conversion& asked) {
     auto& problems = asked.problems;
     if (asked.is_of_file()) {
@@ -86,12 +91,11 @@ void check_operands(conversion& asked) {
         return;
     }
     if (asked.file) {
-        problems.push_back({*asked.file, "is not expected; write the 2.x arguments behind --, as "
-                                         "in plug convert -- -n 443 10.0.0.1"});
+        problems.push_back(
+            {*asked.file, "is not expected in front of --; " + advice_on_arguments(asked)});
     }
     if (!asked.arguments) {
-        problems.push_back({"--", "is missing; the 2.x arguments follow it, as in plug convert -- "
-                                  "-n 443 10.0.0.1"});
+        problems.push_back({"--", "is missing; " + advice_on_arguments(asked)});
     }
 }
 
@@ -106,23 +110,15 @@ conversion read_conversion(words_span words) {
     for (const auto& word : read.given) {
         read_option(asked, word);
     }
-    check_operands(asked);
+    if (asked.is_of_file() || asked.is_of_line()) {
+        check_operands(asked);
+    }
     return asked;
 }
 
-print_command printed(const plug::settings& settings, bool as_file) {
-    return {as_file ? file_of(settings) : line_3_of(settings) + "\n"};
-}
-
-/// The outcome of a line that was read, unless something is wrong with it.
-command converted(const plug::settings& settings, std::vector<problem> problems, bool as_file) {
-    if (problems.empty()) {
-        problems = validate_values(settings.engine);
-    }
-    if (!problems.empty()) {
-        return refused(std::move(problems));
-    }
-    return printed(settings, as_file);
+/// What is wrong with a line that was read: with its words or, where those are right, as a whole.
+std::vector<problem> faults_of(const plug::settings& settings, std::vector<problem> of_words) {
+    return of_words.empty() ? validate_values(settings.engine) : std::move(of_words);
 }
 
 command convert_2x(conversion asked) {
@@ -137,14 +133,22 @@ command convert_2x(conversion asked) {
     if (line.version) {
         return print_command{"plug --version\n"};
     }
-    return converted(line.settings, std::move(problems), asked.to == "file");
+    if (auto faults = faults_of(line.settings, std::move(problems)); !faults.empty()) {
+        return refused(std::move(faults));
+    }
+    return print_command{asked.to == "file" ? file_of(line.settings)
+                                            : line_3_of(line.settings) + "\n"};
 }
 
 command convert_3(conversion asked) {
     const auto line = read_line_3(*asked.arguments);
     auto& problems = asked.problems;
     problems.insert(problems.end(), line.problems.begin(), line.problems.end());
-    return converted(line.settings, std::move(problems), asked.to != "command-line");
+    if (auto faults = faults_of(line.settings, std::move(problems)); !faults.empty()) {
+        return refused(std::move(faults));
+    }
+    return print_command{asked.to == "file" ? file_of(line.settings)
+                                            : shell_line(*asked.arguments) + "\n"};
 }
 
 command convert_forwards(const conversion& asked) {
@@ -164,16 +168,16 @@ command convert_forwards(const conversion& asked) {
         return file_error{report_of(name, *read, std::move(found.problems)),
                           exit_codes{}.configuration};
     }
-    return printed(found.settings, true);
+    return print_command{file_of(found.settings)};
 }
 
 } // namespace
 
 command parse_convert(words_span words) {
     auto asked = read_conversion(words);
-    const bool has_operand =
-        asked.is_of_file() ? asked.file.has_value() : asked.arguments.has_value();
-    if (!has_operand || (asked.is_of_file() && !asked.problems.empty())) {
+    // The words of a line are looked at all the same, to tell everything at once.
+    const bool goes_on = asked.is_of_line() ? asked.arguments.has_value() : asked.problems.empty();
+    if (!goes_on) {
         return refused(std::move(asked.problems));
     }
     if (asked.is_of_file()) {

@@ -87,10 +87,6 @@ std::string listen_text(const listen_address& listen) {
     return to_text(listen) + (listen.outgoing.empty() ? "" : "/" + listen.outgoing);
 }
 
-std::string via_text(const https_proxy_config& via) {
-    return (via.credentials.empty() ? "" : via.credentials + "@") + to_text(via.server);
-}
-
 void write_process(writer& out, const plug::settings& settings, const plug::settings& usual) {
     const auto& engine = settings.engine;
     writer process;
@@ -156,12 +152,12 @@ void write_reach(writer& out, const plug_config& plug) {
     if (!plug.allow.empty()) {
         std::vector<std::string> networks;
         for (const auto& network : plug.allow) {
-            networks.push_back(network.base.to_string() + "/" + std::to_string(network.bits));
+            networks.push_back(to_text(network));
         }
         out.value("allow", list(networks));
     }
     if (plug.via) {
-        out.value("via", text(via_text(*plug.via)));
+        out.value("via", text(to_text(*plug.via)));
     }
     out.flag("keepalive", plug.keepalive);
 }

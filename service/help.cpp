@@ -26,7 +26,7 @@ constexpr const char* examples = R"(Examples:
       plug run --config plug.toml
   See it balance and fail over, without any setup:
       plug demo
-  What is an old command line in the new form?
+  What is an old command line as a configuration file?
       plug convert -- -nlk -P /run/plug.pid 443 10.0.0.1
 
 )";
@@ -37,8 +37,9 @@ constexpr const char* commands = R"(Commands:
   check FILE       tell what is wrong with a configuration file; 0 or 78
   demo             three small web servers and a plug in front of them
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
-  convert          print a command line in the form of 3.0
-                   [--from 2.x|3.0] [--to command-line|file] -- arguments
+  convert          print a command line as a configuration file, or one of 2.x
+                   as one of 3.0
+                   [--from 2.x|3.0] [--to file|command-line] -- arguments
                    or the forwards of another program as a configuration file
                    --from rinetd|portproxy FILE (portproxy: what netsh
                    interface portproxy show all has printed; - is the input)
@@ -116,6 +117,10 @@ std::string help_text() {
 }
 
 std::string usage_text_3() { return usage_of_3() + "plug --help tells more.\n"; }
+
+usage_error refused(std::vector<problem> problems) {
+    return {std::move(problems), usage_text_3(), exit_codes{}.usage};
+}
 
 std::string usage_text_2x() {
     return "usage: plug [-Vndfokl] [-t seconds] [-r seconds] [-P pidfile] [-S file]\n"

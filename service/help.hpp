@@ -1,7 +1,10 @@
 // What `plug --help` prints, and what follows the reasons when a line is refused.
 #pragma once
 
+#include "service/command_line.hpp"
+
 #include <string>
+#include <vector>
 
 namespace plug {
 
@@ -10,6 +13,9 @@ namespace plug {
 
 /// How a 3.0 line is written.
 [[nodiscard]] std::string usage_text_3();
+
+/// A 3.0 line is refused for `problems`, and how one is written.
+[[nodiscard]] usage_error refused(std::vector<problem> problems);
 
 /// How a 2.x line is written.
 [[nodiscard]] std::string usage_text_2x();

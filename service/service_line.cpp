@@ -28,10 +28,6 @@ constexpr std::array<option_form, 7> forms{{{"name", "the name of the service"},
 constexpr std::array<std::string_view, 8> actions{"install", "configure", "uninstall", "start",
                                                   "stop",    "restart",   "status",    "run"};
 
-usage_error refused(problems_list problems) {
-    return {std::move(problems), usage_text_3(), exit_codes{}.usage};
-}
-
 /// The name is a key of the registry, the source of events and part of an account, too.
 bool is_service_name(std::string_view name) {
     constexpr std::size_t longest = 80;

@@ -83,6 +83,9 @@ unmapped(const boost::asio::ip::tcp::endpoint& endpoint) noexcept;
 [[nodiscard]] std::string to_text(const boost::asio::ip::tcp::endpoint& endpoint);
 [[nodiscard]] std::string to_text(const host_port& target);
 
+/// `address/bits`.
+[[nodiscard]] std::string to_text(const network_prefix& network);
+
 /// `port` or `address:port`, without the outgoing side.
 [[nodiscard]] std::string to_text(const listen_address& listen);
 

@@ -89,6 +89,11 @@ struct https_proxy_config {
     bool operator==(const https_proxy_config&) const = default;
 };
 
+/// `[user:password@]host:port`, as --via has it.
+[[nodiscard]] inline std::string to_text(const https_proxy_config& via) {
+    return (via.credentials.empty() ? "" : via.credentials + "@") + to_text(via.server);
+}
+
 /// How long sessions that have reached their target may last; unset = for ever.
 struct session_limits {
     /// Without a byte in either direction.

@@ -110,4 +110,8 @@ std::string to_text(const host_port& target) {
     return target.port == 0 ? host : host + ":" + std::to_string(target.port);
 }
 
+std::string to_text(const network_prefix& network) {
+    return network.base.to_string() + "/" + std::to_string(network.bits);
+}
+
 } // namespace plug

@@ -196,8 +196,8 @@ BOOST_AUTO_TEST_CASE(convert_prints_the_3_line_that_does_the_same) {
 BOOST_AUTO_TEST_CASE(what_convert_prints_runs) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
-    const auto said = run(
-        {"convert", "--", "-n", "-o", "-i", "127.0.0.1", std::to_string(port), target.address()});
+    const auto said = run({"convert", "--to", "command-line", "--", "-n", "-o", "-i", "127.0.0.1",
+                           std::to_string(port), target.address()});
     BOOST_TEST(said.exit_code == 0);
     words line;
     std::istringstream split(said.output);

@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_converted_line_gives_the_same_settings) {
           "-nlkfo -r5 -t7 -P/run/p -S/run/s -i127.0.0.1 -p127.0.0.1 -a10.0.0.0/8 -h10.0.0.9:8080 "
           "443 a.example 10.0.0.1:444"}) {
         BOOST_TEST_CONTEXT(arguments) {
-            const auto line = printed("convert -- " + arguments);
+            const auto line = printed("convert --to command-line -- " + arguments);
             const auto words = shell_words(line);
             BOOST_TEST(words.at(0) == "plug");
             const auto made = parse_command_line(std::span(words).subspan(1), false);
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_converted_line_gives_the_same_settings) {
 }
 
 BOOST_AUTO_TEST_CASE(the_defaults_that_differ_are_written_out) {
-    BOOST_TEST(printed("convert -- 443 10.0.0.1") ==
+    BOOST_TEST(printed("convert --to command-line -- 443 10.0.0.1") ==
                "plug 443 10.0.0.1 --retry never --grace unlimited\n");
     BOOST_TEST(printed("convert --to command-line -- -nlk -P /run/p.pid 443 10.0.0.1:444 ::1") ==
                "plug 443 10.0.0.1:444 '[::1]' --retry never --keepalive --log-connections "
@@ -146,12 +146,42 @@ BOOST_AUTO_TEST_CASE(the_defaults_that_differ_are_written_out) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_may_be_meant_for_another_machine) {
-    BOOST_TEST(has(printed("convert -- -p 203.0.113.9 443 10.0.0.1"), "--source 203.0.113.9"));
+    BOOST_TEST(has(printed("convert --to command-line -- -p 203.0.113.9 443 10.0.0.1"),
+                   "--source 203.0.113.9"));
 }
 
 BOOST_AUTO_TEST_CASE(a_word_is_quoted_where_a_shell_would_read_something_into_it) {
-    BOOST_TEST(has(printed("convert -- -P$HOME/x 443 10.0.0.1"), " --pid-file '$HOME/x' "));
-    BOOST_TEST(has(printed("convert -- -P/it's 443 10.0.0.1"), " --pid-file '/it'\\''s' "));
+    BOOST_TEST(has(printed("convert --to command-line -- -P$HOME/x 443 10.0.0.1"),
+                   " --pid-file '$HOME/x' "));
+    BOOST_TEST(has(printed("convert --to command-line -- -P/it's 443 10.0.0.1"),
+                   " --pid-file '/it'\\''s' "));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_word_on_the_form_a_file_is_made) {
+    for (const std::string line :
+         {"convert -- -f 443 10.0.0.1", "convert --from 3.0 -- 443 10.0.0.1 "
+                                        "--sticky"}) {
+        const auto file = printed(line);
+        BOOST_TEST(has(file, "[plug.443]\nlisten = [\"443\"]\ntargets = [\"10.0.0.1:443\"]\n"
+                             "sticky = true\n"),
+                   file);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_3_stays_what_it_is_when_a_line_is_asked_for) {
+    BOOST_TEST(printed("convert --from 3.0 --to command-line -- 443 10.0.0.1 --spin 20us --retry "
+                       "1s --threads 2 --pid-file $x") ==
+               "plug 443 10.0.0.1 --spin 20us --retry 1s --threads 2 --pid-file '$x'\n");
+    BOOST_TEST(
+        has(reasons("convert --from 3.0 --to command-line -- 443 10.0.0.1 --spin 20"), "--spin: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_form_that_is_none_is_the_only_thing_to_complain_of) {
+    for (const std::string rest : {"", " -- 443 name", " /etc/rinetd.conf", " x -- -x"}) {
+        const auto told = reasons("convert --from rinet" + rest);
+        BOOST_TEST(told == "--from rinet: is no form that plug converts from; write 2.x, 3.0, "
+                           "rinetd or portproxy\n");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(asking_for_the_version_stays_that) {
@@ -160,7 +190,8 @@ BOOST_AUTO_TEST_CASE(asking_for_the_version_stays_that) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_converted_is_refused) {
     const std::vector<std::pair<std::string, std::string>> bad{
-        {"convert", "--: is missing"},
+        {"convert", "--: is missing; the 2.x arguments follow it"},
+        {"convert --from 3.0", "--: is missing; the arguments of the line follow it"},
         {"convert 443 10.0.0.1", "443: is not expected"},
         {"convert --", "port: is missing"},
         {"convert -- -x 443 10.0.0.1", "-x: is no option of the 2.x command line"},
