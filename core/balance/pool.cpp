@@ -59,7 +59,8 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
       is_backup_(flags_of(targets, [](const target_config& each) { return each.backup; })),
       has_weight_(flags_of(targets, [](const target_config& each) { return each.weight > 0; })),
       primary_(policy, targets, false, connections_), backups_(policy, targets, true, connections_),
-      health_(size_), is_resting_(size_),
+      health_(size_), is_resting_(size_), is_out_(size_), is_unavailable_(size_),
+      not_called_down_(static_cast<std::size_t>(std::ranges::count(has_weight_, true))),
       is_simple_(!affinity.enabled && primary_.is_even() &&
                  std::ranges::any_of(targets, [](const target_config& each) {
                      return !each.backup && each.weight > 0;
@@ -113,14 +114,14 @@ void pool::take_over(pool& before) {
 }
 
 void pool::take_over_health(std::uint32_t target, const target_health& known) {
-    health_[target] = known;
+    health_[target] = known.without_check();
     if (known.announced_down()) {
         announced_.fetch_add(1);
     }
     if (!known.available()) {
-        unavailable_.fetch_add(1);
         begin_rest(target, known.tried_at());
     }
+    update(target);
 }
 
 void pool::hand_over_to(std::shared_ptr<pool> next) {
@@ -169,15 +170,19 @@ pool::maybe_target pool::choose(const client_key& client, const tried_targets& t
     return last_resort(tried);
 }
 
-/// Before this client is lost: one that is down, for it may have come back.
+/// Before this client is lost: one that is down, for it may have come back. First those that no
+/// check calls down.
 pool::maybe_target pool::last_resort(const tried_targets& tried) {
-    for (std::uint32_t target = 0; target < size_; ++target) {
-        if (has_weight_[target] && !tried.contains(target)) {
-            if (none_is_up()) {
-                give_all_another_chance();
+    for (const bool called_down : {false, true}) {
+        for (std::uint32_t target = 0; target < size_; ++target) {
+            if (has_weight_[target] && !tried.contains(target) &&
+                is_held_down(target) == called_down) {
+                if (none_is_up()) {
+                    give_all_another_chance();
+                }
+                tier_of(target).go_on_behind(target);
+                return target;
             }
-            tier_of(target).go_on_behind(target);
-            return target;
         }
     }
     return std::nullopt;
@@ -185,7 +190,7 @@ pool::maybe_target pool::last_resort(const tried_targets& tried) {
 
 bool pool::none_is_up() const noexcept {
     for (std::uint32_t target = 0; target < size_; ++target) {
-        if (has_weight_[target] && health_[target].available()) {
+        if (has_weight_[target] && health_[target].available() && !is_held_down(target)) {
             return false;
         }
     }
@@ -193,13 +198,20 @@ bool pool::none_is_up() const noexcept {
 }
 
 bool pool::usable(std::uint32_t target, const tried_targets& tried, time_point now) const noexcept {
-    return !tried.contains(target) && health_[target].eligible(now, retry_);
+    return !tried.contains(target) && health_[target].eligible(now, retry_) &&
+           !is_held_down(target);
+}
+
+/// Whether a check keeps it from being picked.
+bool pool::is_held_down(std::uint32_t target) const noexcept {
+    return health_[target].checked_down() && not_called_down_ > 0;
 }
 
 lease pool::take(std::uint32_t target, time_point now) {
     if (!health_[target].available()) {
         health_[target].begin_attempt(now);
         begin_rest(target, now);
+        update(target);
     }
     auto& from = tier_of(target);
     lease taken{target, *connections_[target], this};
@@ -210,14 +222,14 @@ lease pool::take(std::uint32_t target, time_point now) {
 void pool::give_all_another_chance() {
     for (std::uint32_t target = 0; target < size_; ++target) {
         health_[target].give_another_chance();
-        tier_of(target).set_available(target, true);
+        is_out_[target] = false;
     }
-    unavailable_.store(0, std::memory_order_release);
+    update_all();
 }
 
 /// It is left out until its retry time has come.
 void pool::begin_rest(std::uint32_t target, time_point now) {
-    tier_of(target).set_available(target, false);
+    is_out_[target] = true;
     if (retry_ && !is_resting_[target]) {
         is_resting_[target] = true;
         rests_.push_back({target, now});
@@ -234,7 +246,34 @@ void pool::end_rests(time_point now) {
             continue;
         }
         is_resting_[target] = false;
-        tier_of(target).set_available(target, true);
+        is_out_[target] = false;
+        update(target);
+    }
+}
+
+/// Makes what picks go by of what is known of the target.
+void pool::update(std::uint32_t target) {
+    const bool held_down = is_held_down(target);
+    tier_of(target).set_available(target, !is_out_[target] && !held_down);
+    const bool unavailable = held_down || !health_[target].available();
+    if (unavailable != is_unavailable_[target]) {
+        is_unavailable_[target] = unavailable;
+        unavailable_.fetch_add(unavailable ? std::size_t{1} : std::size_t(-1),
+                               std::memory_order_release);
+    }
+}
+
+void pool::update_all() {
+    for (std::uint32_t target = 0; target < size_; ++target) {
+        update(target);
+    }
+}
+
+void pool::note_news(health_news news) noexcept {
+    if (news == health_news::down) {
+        announced_.fetch_add(1, std::memory_order_release);
+    } else if (news == health_news::up) {
+        announced_.fetch_sub(1, std::memory_order_release);
     }
 }
 
@@ -244,30 +283,58 @@ bool pool::report_connected(std::uint32_t target) {
         return false;
     }
     const std::lock_guard lock(mutex_);
-    auto& health = health_[target];
-    if (!health.available()) {
-        tier_of(target).set_available(target, true);
-        unavailable_.fetch_sub(1, std::memory_order_release);
-    }
-    const bool news = health.succeeded();
-    if (news) {
-        announced_.fetch_sub(1, std::memory_order_release);
-    }
+    const bool news = health_[target].succeeded();
+    is_out_[target] = false;
+    update(target);
+    note_news(news ? health_news::up : health_news::none);
     return news;
 }
 
 bool pool::report_failed(std::uint32_t target, time_point now) {
     const std::lock_guard lock(mutex_);
-    auto& health = health_[target];
-    if (health.available()) {
-        unavailable_.fetch_add(1, std::memory_order_release);
-    }
-    const bool news = health.failed(now);
+    const bool news = health_[target].failed(now);
     begin_rest(target, now);
-    if (news) {
-        announced_.fetch_add(1, std::memory_order_release);
-    }
+    update(target);
+    note_news(news ? health_news::down : health_news::none);
     return news;
+}
+
+health_news pool::report_check(std::uint32_t target, const check_finding& found) {
+    if (found.passed && found.up && unavailable_.load(std::memory_order_acquire) == 0 &&
+        announced_.load(std::memory_order_acquire) == 0) {
+        return health_news::none; // one that is down is announced
+    }
+    const std::lock_guard lock(mutex_);
+    auto& health = health_[target];
+    auto news = health_news::none;
+    if (found.up == health.checked_down()) {
+        const bool told = found.up ? health.check_rose() : health.check_fell();
+        news = !told ? health_news::none : found.up ? health_news::up : health_news::down;
+        count_check(target, found.up);
+    } else if (found.up && found.passed) {
+        news = health.probe_passed(found.rise) ? health_news::up : health_news::none;
+    } else {
+        health.probe_failed();
+    }
+    if (health.available() && found.up) {
+        is_out_[target] = false;
+    }
+    update(target);
+    note_news(news);
+    return news;
+}
+
+/// The first check that calls a target up ends what all calling theirs down has begun, and the
+/// other way round.
+void pool::count_check(std::uint32_t target, bool up) {
+    if (!has_weight_[target]) {
+        return;
+    }
+    const auto before = not_called_down_;
+    not_called_down_ = up ? before + 1 : before - 1;
+    if (before == 0 || not_called_down_ == 0) {
+        update_all();
+    }
 }
 
 std::uint32_t pool::connections(std::uint32_t target) const noexcept {

@@ -32,6 +32,18 @@ private:
     std::vector<bool> flags_;
 };
 
+/// What one probe of a target's check has found.
+struct check_finding {
+    bool passed = false;
+    /// What the check makes of the target, this probe included.
+    bool up = true;
+    /// So many probes in a row bring back a target that a connect could not reach; at least 1.
+    unsigned rise = 1;
+};
+
+/// What has changed about a target for those who read logs.
+enum class health_news { none, down, up };
+
 /// Picks targets and learns from what becomes of the picks. Pure, no sockets, the clock is an
 /// argument. Thread-safe: it belongs to the plug and serves all workers, so that rotation and
 /// affinity are exact over the whole process.
@@ -45,7 +57,8 @@ public:
 
     /// As above, in the place of `before` after a reload. Targets of the same label share their
     /// count of connections and keep their clients; those whose address is the same too keep what
-    /// is known of their health. Leases of `before` may go on for any time.
+    /// is known of their health, but for what a check says, which is reported again. Leases of
+    /// `before` may go on for any time.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, pool& before);
 
@@ -58,6 +71,9 @@ public:
     /// A target for `client` that is not among `tried`, or an empty lease when there is none left
     /// to try. Targets that are down are left out, unless their retry time has come, or all others
     /// have been tried; when all are down, all are made available again and the first is taken.
+    /// One that its check calls down is left out whatever connects have taught, as long as there is
+    /// another one that is not; when checks call all of them down, none is heeded: a check that is
+    /// wrong about all of them must not end a service that works.
     /// Backups are left out while another target may be picked; those of weight 0 are picked for
     /// clients alone that stick to them.
     lease pick(const boost::asio::ip::address& client, const tried_targets& tried, time_point now);
@@ -67,6 +83,10 @@ public:
 
     /// The target could not be reached. True = it was not announced as down before: news.
     bool report_failed(std::uint32_t target, time_point now);
+
+    /// A probe of the target's check has ended, or a check that had been made before takes effect
+    /// on this pool.
+    health_news report_check(std::uint32_t target, const check_finding& found);
 
     /// Connections that the target carries at this moment.
     [[nodiscard]] std::uint32_t connections(std::uint32_t target) const noexcept;
@@ -105,6 +125,11 @@ private:
     void give_all_another_chance();
     void begin_rest(std::uint32_t target, time_point now);
     void end_rests(time_point now);
+    [[nodiscard]] bool is_held_down(std::uint32_t target) const noexcept;
+    void count_check(std::uint32_t target, bool up);
+    void note_news(health_news news) noexcept;
+    void update(std::uint32_t target);
+    void update_all();
     [[nodiscard]] tier& tier_of(std::uint32_t target) noexcept {
         return is_backup_[target] ? backups_ : primary_;
     }
@@ -128,6 +153,12 @@ private:
     /// In the order of their beginning; each target at most once.
     std::deque<rest> rests_;
     std::vector<bool> is_resting_;
+    /// Left out since a connect failed.
+    std::vector<bool> is_out_;
+    /// What `unavailable_` counts.
+    std::vector<bool> is_unavailable_;
+    /// Targets with a weight that no check calls down; while there are none, checks are not heeded.
+    std::size_t not_called_down_;
     std::optional<affinity_table> affinity_;
     /// No pick needs to look at anything but whose turn it is.
     const bool is_simple_;

@@ -6,6 +6,7 @@
 #include <boost/archive/iterators/transform_width.hpp>
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -51,10 +52,15 @@ platform::connect_options options_towards(const listening& from, const platform:
     return {from.outgoing.towards(target.address()), from.plug->conf.keepalive};
 }
 
+platform::clock::time_point deadline_after(std::chrono::milliseconds time, const route& way,
+                                           const platform::network& network) {
+    return std::min(network.now() + time, way.deadline);
+}
+
 /// Tries the addresses of `where` until one answers. A failure is that of the last one, and is laid
 /// to `whose` charge.
-task<attempt> connect_to_any(const listening& from, const destination& where,
-                             attempt::outcome whose, const char* action, platform::connection& made,
+task<attempt> connect_to_any(route way, const destination& where, attempt::outcome whose,
+                             const char* action, platform::connection& made,
                              platform::network& network) {
     const auto addresses = where.addresses();
     error_code error;
@@ -62,8 +68,9 @@ task<attempt> connect_to_any(const listening& from, const destination& where,
         error = boost::asio::error::host_not_found;
     }
     for (const auto& endpoint : *addresses) {
-        error = co_await made.connect(network, endpoint, options_towards(from, endpoint),
-                                      network.now() + from.plug->conf.connect_timeout);
+        error = co_await made.connect(network, endpoint,
+                                      {way.outgoing.towards(endpoint.address()), way.keepalive},
+                                      deadline_after(way.connect_timeout, way, network));
         if (!error || error == boost::asio::error::operation_aborted || is_shortage(error)) {
             break;
         }
@@ -118,11 +125,11 @@ task<attempt> read_reply(platform::connection& proxy, std::string action,
     }
 }
 
-task<attempt> open_tunnel(const plug_runtime& plug, const std::string& target,
-                          platform::connection& proxy, platform::network& network) {
-    const auto deadline = network.now() + plug.conf.via->reply_timeout;
-    std::string action = "CONNECT through " + *plug.proxy()->label() + " to";
-    const auto request = connect_request(target, plug.conf.via->credentials);
+task<attempt> open_tunnel(route way, const std::string& target, platform::connection& proxy,
+                          platform::network& network) {
+    const auto deadline = deadline_after(way.via->reply_timeout, way, network);
+    std::string action = "CONNECT through " + *way.proxy->label() + " to";
+    const auto request = connect_request(target, way.via->credentials);
     const auto error = co_await proxy.write(boost::asio::buffer(request), deadline);
     if (error) {
         proxy.close();
@@ -135,15 +142,14 @@ task<attempt> open_tunnel(const plug_runtime& plug, const std::string& target,
     co_return answered;
 }
 
-task<attempt> reach_through_proxy(const listening& from, const destination& wanted,
-                                  platform::connection& made, platform::network& network) {
-    const auto& plug = *from.plug;
-    auto proxy = co_await connect_to_any(from, *plug.proxy(), attempt::outcome::proxy_failed,
+task<attempt> reach_through_proxy(route way, const destination& wanted, platform::connection& made,
+                                  platform::network& network) {
+    auto proxy = co_await connect_to_any(way, *way.proxy, attempt::outcome::proxy_failed,
                                          "connect to the HTTPS proxy", made, network);
     if (proxy.what != attempt::outcome::connected) {
         co_return proxy;
     }
-    co_return co_await open_tunnel(plug, *wanted.label(), made, network);
+    co_return co_await open_tunnel(way, *wanted.label(), made, network);
 }
 
 } // namespace
@@ -165,11 +171,18 @@ void connect_plainly(const listening& from, std::uint32_t target, platform::conn
 
 task<attempt> reach(const listening& from, std::uint32_t target, platform::connection& made,
                     platform::network& network) {
-    const auto& wanted = *from.plug->target(target);
-    if (from.plug->proxy() != nullptr) {
-        return reach_through_proxy(from, wanted, made, network);
+    const auto& plug = *from.plug;
+    const route way{from.outgoing, plug.conf.keepalive, plug.conf.connect_timeout,
+                    plug.proxy().get(), plug.conf.via ? &*plug.conf.via : nullptr};
+    return reach(way, *plug.target(target), made, network);
+}
+
+task<attempt> reach(route way, const destination& wanted, platform::connection& made,
+                    platform::network& network) {
+    if (way.proxy != nullptr) {
+        return reach_through_proxy(way, wanted, made, network);
     }
-    return connect_to_any(from, wanted, attempt::outcome::target_failed, "connect to", made,
+    return connect_to_any(way, wanted, attempt::outcome::target_failed, "connect to", made,
                           network);
 }
 

@@ -1,4 +1,4 @@
-// Connects a session to a target: directly, or through the HTTPS proxy.
+// Connects a session, or a probe, to a target: directly, or through the HTTPS proxy.
 #pragma once
 
 #include "core/plug_runtime.hpp"
@@ -30,6 +30,19 @@ struct attempt {
     std::string reason;
 };
 
+/// The way to a target. What it points to must live until the attempt has ended.
+struct route {
+    outgoing_addresses outgoing;
+    bool keepalive = false;
+    /// For each address that is tried.
+    std::chrono::milliseconds connect_timeout{5000};
+    /// Both null = directly.
+    const destination* proxy = nullptr;
+    const https_proxy_config* via = nullptr;
+    /// For the whole attempt.
+    platform::clock::time_point deadline = platform::never;
+};
+
 /// What a direct connect to a target came to that ended in `error`.
 attempt judge_connect(const platform::error_code& error);
 
@@ -44,5 +57,9 @@ void connect_plainly(const listening& from, std::uint32_t target, platform::conn
 /// its addresses in turn, each with the plug's connect timeout.
 platform::task<attempt> reach(const listening& from, std::uint32_t target,
                               platform::connection& made, platform::network& network);
+
+/// The same, to any destination.
+platform::task<attempt> reach(route way, const destination& wanted, platform::connection& made,
+                              platform::network& network);
 
 } // namespace plug
