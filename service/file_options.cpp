@@ -52,6 +52,11 @@ bool give_value(line_3& into, const long_option& option, const file_value& value
     return fits;
 }
 
+/// What each plug says for itself.
+bool is_of_one_plug(const std::string& key) {
+    return key == "listen" || key == "targets" || key == "target";
+}
+
 /// The keys of a table of that scope.
 std::vector<std::string> keys_of(option_scope scope) {
     std::vector<std::string> keys;
@@ -66,12 +71,25 @@ std::vector<std::string> keys_of(option_scope scope) {
     return keys;
 }
 
+constexpr const char* see_help = "; plug --help tells the options, which are written with _ for -";
+
+/// Which of `keys` was meant, or else `otherwise`.
+std::string advice_on(const std::string& key, const std::vector<std::string>& keys,
+                      const char* otherwise) {
+    const std::vector<std::string_view> names(keys.begin(), keys.end());
+    const auto meant = nearest_word(key, names);
+    return meant.empty() ? otherwise : "; did you mean " + std::string(meant) + "?";
+}
+
 } // namespace
 
 bool is_key_of_plug(const std::string& key) {
     const auto* option = find_key(key);
-    return key == "listen" || key == "targets" || key == "target" ||
-           (option != nullptr && option->group.scope == option_scope::plug);
+    return is_of_one_plug(key) || (option != nullptr && option->group.scope == option_scope::plug);
+}
+
+bool is_key_of_defaults(const std::string& key) {
+    return is_key_of_plug(key) && !is_of_one_plug(key);
 }
 
 void read_option(line_3& into, const std::string& plug, const file_value& entry,
@@ -113,15 +131,29 @@ void refuse_key(const file_value& entry, option_scope scope, file_notes& notes) 
                                : "belongs in [process], as it is about the process");
         return;
     }
-    const auto keys =
-        scope == option_scope::line ? std::vector<std::string>{"plug", "process"} : keys_of(scope);
-    const std::vector<std::string_view> names(keys.begin(), keys.end());
-    const auto meant = nearest_word(entry.key, names);
-    const auto advice = !meant.empty() ? "; did you mean " + std::string(meant) + "?"
-                        : scope == option_scope::line
-                            ? std::string("; a configuration file holds [process] and [plug.NAME]")
-                            : "; plug --help tells the options, which are written with _ for -";
-    notes.complain(entry.key_at, entry.key, "is no key of " + table_of(scope) + advice);
+    const auto keys = scope == option_scope::line
+                          ? std::vector<std::string>{"plug", "process", "defaults"}
+                          : keys_of(scope);
+    const auto* otherwise = scope == option_scope::line
+                                ? "; a configuration file holds [process], [defaults] and "
+                                  "[plug.NAME]"
+                                : see_help;
+    notes.complain(entry.key_at, entry.key,
+                   "is no key of " + table_of(scope) + advice_on(entry.key, keys, otherwise));
+}
+
+void refuse_key_of_defaults(const file_value& entry, file_notes& notes) {
+    if (is_of_one_plug(entry.key)) {
+        notes.complain(entry.key_at, entry.key,
+                       "belongs in [plug.NAME]; no two plugs have it in common");
+    } else if (find_key(entry.key) != nullptr) {
+        refuse_key(entry, option_scope::process, notes);
+    } else {
+        auto keys = keys_of(option_scope::plug);
+        std::erase_if(keys, is_of_one_plug);
+        notes.complain(entry.key_at, entry.key,
+                       "is no key of [defaults]" + advice_on(entry.key, keys, see_help));
+    }
 }
 
 } // namespace plug

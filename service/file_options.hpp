@@ -14,6 +14,9 @@ namespace plug {
 /// Whether `key` belongs in the table of a plug.
 [[nodiscard]] bool is_key_of_plug(const std::string& key);
 
+/// Whether `key` may stand in [defaults]: what plugs may have in common.
+[[nodiscard]] bool is_key_of_defaults(const std::string& key);
+
 /// Gives the value of `entry`, which is `option` of `plug` (empty = of the process), to `into`.
 void read_option(line_3& into, const std::string& plug, const file_value& entry,
                  const long_option& option, file_notes& notes);
@@ -26,5 +29,8 @@ std::vector<const file_value*> texts_of(const file_value& entry, const std::stri
 /// Tells of a key that does not belong in a table of that scope, and where it does, or which one
 /// was meant. Scope `line` = it stands in no table.
 void refuse_key(const file_value& entry, option_scope scope, file_notes& notes);
+
+/// The same of a key that does not belong in [defaults].
+void refuse_key_of_defaults(const file_value& entry, file_notes& notes);
 
 } // namespace plug

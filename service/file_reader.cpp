@@ -2,6 +2,7 @@
 
 #include "core/config/characters.hpp"
 #include "service/file_options.hpp"
+#include "service/file_report.hpp"
 #include "service/file_target.hpp"
 #include "service/file_words.hpp"
 #include "service/plug_arguments.hpp"
@@ -24,6 +25,15 @@ const file_value* entry_of(const file_value& table, std::string_view key) {
     return found == table.parts.end() ? nullptr : &*found;
 }
 
+/// Whether a plug without a word of its own on it takes `entry` of [defaults] over.
+bool is_inherited(const file_value& entry, const file_value& plug) {
+    const auto* first = entry_of(plug, "first");
+    const bool settles_policy =
+        entry_of(plug, "policy") != nullptr || (first != nullptr && first->is_true);
+    const bool is_policy = entry.key == "policy" || entry.key == "first";
+    return entry_of(plug, entry.key) == nullptr && !(is_policy && settles_policy);
+}
+
 /// Whether `line` says itself what `option` of a file would say.
 bool is_said(const line_3& line, std::string_view option) {
     if (option == "foreground" || option == "detach") { // two answers to one question
@@ -36,20 +46,58 @@ bool is_said(const line_3& line, std::string_view option) {
 
 void file_reader::read(const file_value& file) {
     line_.settings.engine.plugs.clear();
+    // Wherever [defaults] stands, it is for every plug.
+    const auto* defaults = entry_of(file, "defaults");
+    if (defaults != nullptr && defaults->what == kind::table) {
+        read_defaults(*defaults);
+    }
     for (const auto& entry : file.parts) {
-        const bool known = entry.key == "process" || entry.key == "plug";
-        if (!known) {
+        if (entry.key == "plug") {
+            read_plugs(entry);
+        } else if (entry.key != "process" && entry.key != "defaults") {
             refuse_key(entry, option_scope::line, notes_);
         } else if (entry.what != kind::table) {
-            notes_.complain(entry.key_at, entry.key,
-                            "is a table; write " +
-                                std::string(entry.key == "plug" ? "[plug.NAME]" : "[process]"));
+            notes_.complain(entry.key_at, entry.key, "is a table; write [" + entry.key + "]");
         } else if (entry.key == "process") {
             read_process(entry);
-        } else {
-            std::ranges::for_each(entry.parts, std::bind_front(&file_reader::read_plug, this));
         }
     }
+}
+
+void file_reader::read_part(const file_value& file) {
+    for (const auto& entry : file.parts) {
+        if (entry.key == "plug") {
+            read_plugs(entry);
+        } else if (entry.key == "process" || entry.key == "defaults") {
+            notes_.complain(entry.key_at, entry.key,
+                            "belongs in " + names_.front() + ", as a file of conf.d holds plugs");
+        } else {
+            refuse_key(entry, option_scope::line, notes_);
+        }
+    }
+}
+
+void file_reader::read_plugs(const file_value& entry) {
+    if (entry.what != kind::table) {
+        notes_.complain(entry.key_at, entry.key, "is a table; write [plug.NAME]");
+        return;
+    }
+    std::ranges::for_each(entry.parts, std::bind_front(&file_reader::read_plug, this));
+}
+
+void file_reader::read_defaults(const file_value& table) {
+    for (const auto& entry : table.parts) {
+        if (is_key_of_defaults(entry.key)) {
+            defaults_.push_back(entry);
+        } else {
+            refuse_key_of_defaults(entry, notes_);
+        }
+    }
+    // What is wrong with them is told even where no plug inherits them.
+    auto nobody = empty_line_3();
+    file_value none;
+    none.key = "[defaults]";
+    read_plug_options(nobody, none);
 }
 
 void file_reader::read_process(const file_value& table) {
@@ -76,7 +124,7 @@ void file_reader::place_path(std::optional<std::filesystem::path>& path, const c
 }
 
 void file_reader::read_plug(const file_value& entry) {
-    if (!is_name_of_plug(entry)) {
+    if (!is_name_of_plug(entry) || !is_new_plug(entry)) {
         return;
     }
     auto plug = empty_line_3();
@@ -106,15 +154,35 @@ bool file_reader::is_name_of_plug(const file_value& entry) {
     return true;
 }
 
+bool file_reader::is_new_plug(const file_value& entry) {
+    const auto earlier = notes_.find(entry.key, "");
+    if (earlier) { // in another file: in one and the same, TOML does not allow it
+        notes_.complain(entry.key_at, "plug " + entry.key,
+                        "is there already, in " + place_text(names_[earlier->file], *earlier) +
+                            "; give one of the two another name");
+    }
+    return !earlier;
+}
+
+void file_reader::read_plug_entry(line_3& plug, const std::string& name, const file_value& entry) {
+    const auto* option = find_key(entry.key);
+    if (!is_key_of_plug(entry.key)) {
+        refuse_key(entry, option_scope::plug, notes_);
+    } else if (option != nullptr) {
+        plug.given.insert(std::string(option->form.name));
+        read_option(plug, name, entry, *option, notes_);
+    }
+}
+
 void file_reader::read_plug_options(line_3& plug, const file_value& table) {
-    for (const auto& entry : table.parts) {
-        const auto* option = find_key(entry.key);
-        if (!is_key_of_plug(entry.key)) {
-            refuse_key(entry, option_scope::plug, notes_);
-        } else if (option != nullptr) {
-            plug.given.insert(std::string(option->form.name));
-            read_option(plug, table.key, entry, *option, notes_);
+    for (const auto& entry : defaults_) {
+        if (is_inherited(entry, table)) {
+            read_plug_entry(plug, table.key, entry);
         }
+    }
+    plug.needs_sticky.clear(); // this plug did not ask for it
+    for (const auto& entry : table.parts) {
+        read_plug_entry(plug, table.key, entry);
     }
     if (const auto& via = plug.settings.engine.plugs.front().via) {
         notes_.note(table.key, to_text(via->server), *notes_.find(table.key, "via"));
@@ -137,9 +205,15 @@ void file_reader::read_listen(line_3& plug, const file_value& table) {
     const auto texts =
         texts_of(*entry, "a text in quotation marks, such as \":443\", or a list of such", notes_);
     auto& listening = plug.settings.engine.plugs.front().listen;
+    // A listener that names its source has no use for that of [defaults].
+    const bool has_source = entry_of(table, "source") != nullptr;
+    const auto inherited = has_source ? std::nullopt : std::exchange(plug.source, std::nullopt);
     for (const auto* text : texts) {
         const auto before = listening.size();
         place_listen(plug, text->text);
+        if (listening.size() > before && listening.back().outgoing.empty()) {
+            listening.back().outgoing = inherited.value_or("");
+        }
         notes_.claim(plug.problems, text->at);
         if (listening.size() == before) {
             continue;

@@ -13,15 +13,22 @@
 
 namespace plug {
 
-/// Reads one file. Every problem is put where the operator has written what it is about.
+/// Reads a file and those of its conf.d. Every problem is put where the operator has written what
+/// it is about.
 class file_reader {
 public:
     /// What the file says of the process goes into `line`, unless `line` says it itself; so do the
-    /// plugs. Relative paths count from `folder`.
-    file_reader(line_3& line, std::filesystem::path folder)
-        : line_(line), folder_(std::move(folder)) {}
+    /// plugs. Relative paths count from `folder`. `names` = what the files are called, by their
+    /// number.
+    file_reader(line_3& line, std::filesystem::path folder, std::vector<std::string> names)
+        : line_(line), folder_(std::move(folder)), names_(std::move(names)) {}
 
+    /// The file itself, which comes first.
     void read(const file_value& file);
+    /// A file of conf.d, which holds plugs alone.
+    void read_part(const file_value& file);
+    /// What cannot be read.
+    void refuse(const file_problem& broken) { notes_.problems().push_back(broken); }
 
     /// Settles what depends on the whole, and looks for what is wrong with it. Gives the problems
     /// that the command line alone can mend.
@@ -31,8 +38,11 @@ public:
 
 private:
     void read_process(const file_value& table);
+    void read_defaults(const file_value& table);
+    void read_plugs(const file_value& entry);
     void read_plug(const file_value& entry);
     void read_plug_options(line_3& plug, const file_value& table);
+    void read_plug_entry(line_3& plug, const std::string& name, const file_value& entry);
     void read_listen(line_3& plug, const file_value& table);
     void read_targets_of(line_3& plug, const file_value& table);
     target_config* add_target(line_3& plug, const std::string& name, const file_value& text);
@@ -40,9 +50,13 @@ private:
 
     void place_path(std::optional<std::filesystem::path>& path, const char* option);
     bool is_name_of_plug(const file_value& entry);
+    bool is_new_plug(const file_value& entry);
 
     line_3& line_;
     std::filesystem::path folder_;
+    std::vector<std::string> names_;
+    /// The entries of [defaults] that a plug may inherit.
+    std::vector<file_value> defaults_;
     file_notes notes_;
 };
 

@@ -3,6 +3,8 @@
 #include "core/config/characters.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace plug {
 
@@ -58,6 +60,10 @@ std::string excerpt(std::string_view line, const file_position& at) {
 
 } // namespace
 
+std::string place_text(std::string_view name, const file_position& at) {
+    return harmless(name) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
 std::string report_of(std::string_view name, std::string_view text,
                       std::vector<file_problem> problems) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
@@ -70,9 +76,21 @@ std::string report_of(std::string_view name, std::string_view text,
     std::string made;
     for (const auto& each : problems) {
         const auto line = each.at.line <= lines.size() ? lines[each.at.line - 1] : "";
-        made += harmless(name) + ":" + std::to_string(each.at.line) + ":" +
-                std::to_string(each.at.column) + ": " + harmless(each.what) + "\n" +
-                excerpt(line, each.at);
+        made +=
+            place_text(name, each.at) + ": " + harmless(each.what) + "\n" + excerpt(line, each.at);
+    }
+    return made;
+}
+
+std::string report_of(std::span<const source_text> files, std::vector<file_problem> problems) {
+    std::string made;
+    for (std::uint32_t file = 0; file < files.size(); ++file) {
+        std::vector<file_problem> of_file;
+        std::ranges::copy_if(problems, std::back_inserter(of_file),
+                             [file](const auto& each) { return each.at.file == file; });
+        if (!of_file.empty()) {
+            made += report_of(files[file].name, files[file].text, std::move(of_file));
+        }
     }
     return made;
 }

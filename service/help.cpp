@@ -55,7 +55,9 @@ Behind it, /address or /interface is what connections are made from, as with
 A DURATION is a number and us, ms, s, min, h or d.
 A file has [process] and, for each plug, [plug.NAME] with listen, targets and
 options of this list as keys, such as sticky_timeout = "8h"; a target with
-weight, backup or name is a table [[plug.NAME.target]]. See the README.
+weight, backup or name is a table [[plug.NAME.target]]. What plugs have in
+common stands in [defaults]; conf.d/*.toml beside the file may hold more plugs.
+See the README.
 
 )";
 

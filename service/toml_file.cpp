@@ -142,18 +142,30 @@ std::optional<file_problem> too_deep_key(std::string_view text) {
     return std::nullopt;
 }
 
+void set_file(file_value& value, std::uint32_t file) {
+    value.at.file = file;
+    value.key_at.file = file;
+    for (auto& part : value.parts) {
+        set_file(part, file);
+    }
+}
+
 } // namespace
 
-std::variant<file_value, file_problem> parse_toml(std::string_view text) {
+std::variant<file_value, file_problem> parse_toml(std::string_view text, std::uint32_t file) {
     if (auto problem = too_deep_key(text)) {
+        problem->at.file = file;
         return *std::move(problem);
     }
     const auto read = toml::parse(text);
     if (!read) {
-        return file_problem{position_of(read.error().source()),
-                            phrase_of(read.error().description())};
+        auto at = position_of(read.error().source());
+        at.file = file;
+        return file_problem{at, phrase_of(read.error().description())};
     }
-    return table_of(read.table(), {});
+    auto made = table_of(read.table(), {});
+    set_file(made, file);
+    return made;
 }
 
 } // namespace plug

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -15,8 +16,14 @@ namespace plug {
 struct file_position {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
+    /// Which one of the files that are read together, from 0.
+    std::uint32_t file = 0;
 
-    auto operator<=>(const file_position&) const = default;
+    friend auto operator<=>(const file_position& left, const file_position& right) {
+        return std::tie(left.file, left.line, left.column) <=>
+               std::tie(right.file, right.line, right.column);
+    }
+    bool operator==(const file_position&) const = default;
 };
 
 /// Something that is wrong at a place in a file: one phrase, as in `problem`.
@@ -43,7 +50,8 @@ struct file_value {
     std::vector<file_value> parts;
 };
 
-/// The table that `text` is, or the first place where it is no TOML.
-std::variant<file_value, file_problem> parse_toml(std::string_view text);
+/// The table that `text` is, or the first place where it is no TOML. `file` is the number of the
+/// file in every position.
+std::variant<file_value, file_problem> parse_toml(std::string_view text, std::uint32_t file = 0);
 
 } // namespace plug

@@ -180,4 +180,45 @@ BOOST_AUTO_TEST_CASE(what_rinetd_does_and_plug_does_not_is_told_and_nothing_is_p
     BOOST_TEST(convert.errors().starts_with("rinetd.conf:1:1: 'deny'"), convert.errors());
 }
 
+BOOST_AUTO_TEST_CASE(plugs_of_conf_d_run_beside_those_of_the_file) {
+    named_server one("one");
+    named_server two("two");
+    const auto first = reserve_port();
+    const auto second = reserve_port();
+    const file config("[defaults]\nallow = \"127.0.0.0/8\"\n[plug.one]\n" + listen_on(first) +
+                      one_target(one.address()));
+    const auto folder = config.directory() / "conf.d";
+    std::filesystem::create_directory(folder);
+    std::ofstream(folder / "two.toml") << "[plug.two]\n"
+                                       << listen_on(second) << one_target(two.address());
+    for (const auto* ignored : {".two.toml", "two.toml~", "two.toml.bak", "#two.toml#", "README"})
+        std::ofstream(folder / ignored) << "no TOML";
+    program check({"check", config.path()});
+    BOOST_TEST(check.exit_code() == 0, check.errors());
+    BOOST_TEST(check.output() == config.path() + ": 2 plugs, all right\n");
+    running_plug plug(first, {"run", "--config", config.path()});
+    plug.wait_until_listening(second);
+    BOOST_TEST(ask_name(first) == "one");
+    BOOST_TEST(ask_name(second) == "two");
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(files_of_conf_d_are_read_by_name_and_what_is_wrong_names_them) {
+    const auto port = reserve_port();
+    const file config("[plug.a]\n" + listen_on(port) + one_target("127.0.0.1:1"));
+    const auto folder = config.directory() / "conf.d";
+    std::filesystem::create_directory(folder);
+    for (const auto* name : {"20.toml", "10.toml"})
+        std::ofstream(folder / name, std::ios::binary) << "[plug.b]\n"
+                                                       << "listen = \":0\"\n"
+                                                       << one_target("127.0.0.1:1");
+    program check({"check", config.path()});
+    BOOST_TEST(check.exit_code() == 78);
+    const auto ten = check.errors().find("10.toml:2:10: ");
+    const auto twenty = check.errors().find("20.toml:1:7: plug b: is there already, in ");
+    BOOST_TEST(ten != std::string::npos, check.errors());
+    BOOST_TEST(twenty != std::string::npos, check.errors());
+    BOOST_TEST(ten < twenty);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

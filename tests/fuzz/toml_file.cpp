@@ -22,12 +22,23 @@ void check_positions(const file_value& value, std::uint32_t lines) {
 }
 
 void check_report(const configuration_file& file) {
-    require(file.report.starts_with("f.toml:") && file.report.ends_with('\n'),
+    require((file.report.starts_with("f.toml:") || file.report.starts_with("part.toml:")) &&
+                file.report.ends_with('\n'),
             "a report names the file and is whole lines");
     // Text beyond ASCII is shown as it stands in the file.
     require(std::ranges::none_of(
                 file.report, [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == 0x7f; }),
             "a report is free of control characters");
+}
+
+/// The file, and one of conf.d behind a line that begins with ---.
+std::vector<source_text> files_of(const std::string& text) {
+    const auto end = text.find("\n---");
+    std::vector<source_text> files{{"f.toml", text.substr(0, end)}};
+    if (end != std::string::npos) {
+        files.push_back({"part.toml", text.substr(end + 4)});
+    }
+    return files;
 }
 
 } // namespace
@@ -41,8 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
         check_positions(std::get<file_value>(tree), lines);
     }
-    const auto file = read_configuration_text(text, "f.toml", empty_line_3(), false);
-    require(!std::holds_alternative<file_problem>(tree) || !file.report.empty(),
+    const auto file = read_configuration_texts(files_of(text), "f.toml", empty_line_3(), false);
+    require(!std::holds_alternative<file_problem>(tree) || file.parts > 0 || !file.report.empty(),
             "what is no TOML is reported");
     if (!file.report.empty()) {
         check_report(file);
