@@ -44,15 +44,7 @@ struct connection::state final : watched {
 
     void cancel_waiting() noexcept;
 
-    network::state& worker;
-    waiter* reader = nullptr;
-    waiter* writer = nullptr;
-    relay_machine* relay = nullptr;
-    /// While it connects and an observer is to be told.
-    std::unique_ptr<waiter> connecting;
-    /// What was given to unread(), or none.
-    std::unique_ptr<std::string> unread;
-    endpoint peer;
+    // What every event and call looks at stands together, next to the socket.
     bool readable = false;
     bool writable = true;
     /// No more will come than is there: read on until the end, a short read is not the last.
@@ -63,6 +55,15 @@ struct connection::state final : watched {
     /// TCP_NODELAY is still to be set, before the first write that it can matter for.
     bool delaying = false;
     bool sent_before = false;
+    relay_machine* relay = nullptr;
+    network::state& worker;
+    waiter* reader = nullptr;
+    waiter* writer = nullptr;
+    /// While it connects and an observer is to be told.
+    std::unique_ptr<waiter> connecting;
+    /// What was given to unread(), or none.
+    std::unique_ptr<std::string> unread;
+    endpoint peer;
 
 private:
     void after_receiving(const moved& result, std::size_t asked) noexcept;

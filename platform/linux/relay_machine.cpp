@@ -6,13 +6,13 @@ namespace plug::platform {
 
 relay_machine::relay_machine(connection& client, connection& target, const relay_options& options,
                              relay_stats& stats, relay_observer& observer)
-    : observer_(observer), client_(client), target_(target), sides_{client.self(), target.self()},
-      flows_{flow{*sides_[0], *sides_[1], stats.from_client, stats.last_active},
-             flow{*sides_[1], *sides_[0], stats.from_target, stats.last_active}},
-      flush_timeout_(options.flush_timeout) {
+    : sides_{client.self(), target.self()}, flows_{flow{*sides_[0], *sides_[1], stats.from_client,
+                                                        stats.last_active},
+                                                   flow{*sides_[1], *sides_[0], stats.from_target,
+                                                        stats.last_active}},
+      observer_(observer), client_(client), target_(target), flush_timeout_(options.flush_timeout) {
     BOOST_ASSERT(&sides_[0]->worker == &sides_[1]->worker);
-    for (connection::state* const each : sides_)
-        each->relay = this;
+    attach(stats);
     loop().suspend(*this, never);
 }
 
@@ -33,10 +33,19 @@ void relay_machine::end_if_finished() {
 
 relay_machine::~relay_machine() { detach(); }
 
+void relay_machine::attach(relay_stats& stats) noexcept {
+    for (const std::size_t which : {client_side, target_side}) {
+        sides_[which]->relay = this;
+        sides_[which]->touched = {&failed_side_, &flows_[1], sides_[1 - which], &stats};
+    }
+}
+
 void relay_machine::detach() noexcept {
-    for (connection::state*& each : sides_) {
-        if (each != nullptr)
+    for (connection::state* const each : sides_) {
+        if (each != nullptr) {
             each->relay = nullptr;
+            each->touched = {};
+        }
     }
 }
 

@@ -45,23 +45,25 @@ private:
     void end_of(std::size_t sender);
     void flush();
     void finish(error_code error);
+    void attach(relay_stats& stats) noexcept;
     void detach() noexcept;
     void end_if_finished();
 
-    relay_observer& observer_;
-    connection& client_;
-    connection& target_;
-    std::array<connection::state*, 2> sides_;
-    /// Indexed by the side that sends.
-    std::array<flow, 2> flows_;
-    relay_result result_;
-    std::chrono::milliseconds flush_timeout_;
-    clock::time_point flush_until_ = never;
+    // What every event looks at stands first and together.
     std::uint8_t failed_side_ = 0;
     std::uint8_t polls_ = 0;
     bool first_is_known_ = false;
     bool failing_ = false;
     bool finished_ = false;
+    std::array<connection::state*, 2> sides_;
+    /// Indexed by the side that sends.
+    std::array<flow, 2> flows_;
+    relay_observer& observer_;
+    connection& client_;
+    connection& target_;
+    relay_result result_;
+    std::chrono::milliseconds flush_timeout_;
+    clock::time_point flush_until_ = never;
 };
 
 } // namespace plug::platform

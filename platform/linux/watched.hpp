@@ -4,6 +4,7 @@
 #include "platform/linux/descriptor.hpp"
 #include "platform/linux/scheduled.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace plug::platform {
@@ -21,6 +22,10 @@ public:
     /// Called with EPOLLIN and the like, while the socket is open.
     virtual void on_events(std::uint32_t events) = 0;
 
+    /// What on_events() will touch besides this object: the processor fetches it while the event
+    /// before is served. With thousands of sessions each one has left the caches when its turn
+    /// comes. May dangle.
+    std::array<const void*, 4> touched{};
     /// The loop that watches it; null before it is watched, and once the loop has ended.
     event_loop* loop = nullptr;
     descriptor socket;
