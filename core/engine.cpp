@@ -1,17 +1,18 @@
 #include "core/engine.hpp"
 
+#include "core/address_change.hpp"
 #include "core/monitor/report_escaped.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/session/census.hpp"
-#include "core/session/listener.hpp"
 #include "core/session/name_resolver.hpp"
 #include "core/worker.hpp"
-#include "platform/interfaces.hpp"
 #include "platform/limits.hpp"
 #include "platform/processors.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace plug {
@@ -46,64 +47,43 @@ std::uint64_t listener_count(const configuration& config) {
     return count * thread_count(config);
 }
 
-outgoing_addresses resolve_outgoing(const std::string& written) {
-    outgoing_addresses found;
-    if (written.empty()) {
-        return found;
-    }
-    const auto numeric = parse_address(written);
-    const auto addresses =
-        numeric ? std::vector<address>{*numeric} : platform::addresses_of_interface(written);
-    for (const auto& candidate : addresses) {
-        auto& slot = candidate.is_v4() ? found.v4 : found.v6;
-        if (!slot) {
-            slot = candidate;
-        }
-    }
-    return found;
+bool is_unresolved(const destination& where) {
+    return where.is_name() && where.addresses()->empty();
 }
 
-start_failure listen_failure(const listen_address& where, const platform::error_code& error) {
-    namespace errc = boost::system::errc;
-    start_failure failure;
-    const auto shown = where.host ? to_text(platform::endpoint(*where.host, where.port))
-                                  : "port " + std::to_string(where.port);
-    failure.message = "cannot listen on " + shown + ": " + error.message();
-    if (error == errc::address_in_use) {
-        failure.what = start_failure::kind::address_in_use;
-    } else if (error == errc::permission_denied || error == errc::operation_not_permitted) {
-        failure.what = start_failure::kind::permission;
+std::unordered_map<std::string, std::shared_ptr<plug_runtime>>
+by_name(const std::vector<std::shared_ptr<plug_runtime>>& plugs) {
+    std::unordered_map<std::string, std::shared_ptr<plug_runtime>> named;
+    for (const auto& plug : plugs) {
+        named.emplace(plug->conf.name, plug);
     }
-    return failure;
+    return named;
 }
 
 } // namespace
 
 struct engine::implementation {
+    using plug_list = std::vector<std::shared_ptr<plug_runtime>>;
+
     implementation(configuration configured, event_sink& sink)
         : config(std::move(configured)), events(sink), resolver(sink),
           counted(most_sessions(listener_count(config))) {}
 
-    std::optional<start_failure> open_listener(const std::shared_ptr<plug_runtime>& plug,
-                                               const listen_address& where);
-    void resolve_names();
-    void start_listeners();
+    std::optional<start_failure> open_all();
+    void resolve_names(const plug_list& among);
     void begin_drain();
     void for_each_worker(const std::function<void(worker&)>& act);
+
+    [[nodiscard]] plug_list plugs_for(const configuration& wanted);
+    void hand_over_to(const plug_list& next);
 
     configuration config;
     event_sink& events;
     name_resolver resolver;
     census counted;
     std::vector<std::unique_ptr<worker>> workers;
-    std::vector<std::shared_ptr<plug_runtime>> plugs;
-
-    struct placed_listener {
-        std::shared_ptr<listener> accepting;
-        worker* home;
-    };
-    std::vector<placed_listener> listeners;
-    std::vector<std::shared_ptr<const listener_label>> labels;
+    plug_list plugs;
+    std::vector<bound_address> bound;
     bool draining = false;
 };
 
@@ -116,7 +96,7 @@ engine::~engine() {
     for (auto& each : self.workers) {
         each->join();
     }
-    self.listeners.clear(); // their sockets belong to the workers' contexts
+    self.bound.clear(); // their sockets belong to the workers' contexts
 }
 
 std::optional<start_failure> engine::open() {
@@ -128,70 +108,45 @@ std::optional<start_failure> engine::open() {
         self.workers.push_back(std::make_unique<worker>(self.counted, options));
     }
     for (const auto& configured : self.config.plugs) {
-        auto plug = std::make_shared<plug_runtime>(configured, self.events, &self.resolver);
-        for (const auto& where : configured.listen) {
-            if (auto failure = self.open_listener(plug, where)) {
-                self.listeners.clear();
+        self.plugs.push_back(
+            std::make_shared<plug_runtime>(configured, self.events, &self.resolver));
+    }
+    auto failure = self.open_all();
+    if (!failure) {
+        self.resolve_names(self.plugs);
+    }
+    return failure;
+}
+
+std::optional<start_failure> engine::implementation::open_all() {
+    std::optional<start_failure> failure;
+    for (const auto& plug : plugs) {
+        for (const auto& where : plug->conf.listen) {
+            auto opened = bound_address::open(where, plug->conf.keepalive, workers, failure);
+            if (!opened) {
+                bound.clear();
                 return failure;
             }
+            opened->serve(plug, where);
+            bound.push_back(*std::move(opened));
         }
-        self.plugs.push_back(std::move(plug));
-    }
-    self.resolve_names();
-    return std::nullopt;
-}
-
-std::optional<start_failure>
-engine::implementation::open_listener(const std::shared_ptr<plug_runtime>& plug,
-                                      const listen_address& where) {
-    std::vector<platform::network*> networks;
-    for (const auto& each : workers) {
-        networks.push_back(&each->network());
-    }
-    platform::listen_options options;
-    options.keepalive = plug->conf.keepalive;
-    options.dual_stack = !where.host.has_value();
-    platform::error_code error;
-    const address everywhere = boost::asio::ip::address_v6::any();
-    auto opened = platform::open_acceptors({where.host.value_or(everywhere), where.port}, options,
-                                           networks, error);
-    if (error == boost::system::errc::address_family_not_supported && !where.host) {
-        // IPv6 is off on this system.
-        options.dual_stack = false;
-        opened = platform::open_acceptors({boost::asio::ip::address_v4::any(), where.port}, options,
-                                          networks, error);
-    }
-    if (error) {
-        return listen_failure(where, error);
-    }
-    auto label = std::make_shared<const listener_label>(
-        listener_label{plug->conf.name, where.host ? where.host->to_string() : std::string{},
-                       opened.front().socket.local().port()});
-    const auto shared =
-        std::make_shared<const listening>(listening{plug, label, resolve_outgoing(where.outgoing)});
-    labels.push_back(std::move(label));
-    for (auto& placed : opened) {
-        auto& home = *workers[placed.worker];
-        listeners.push_back(
-            {std::make_shared<listener>(std::move(placed.socket), shared, home, std::span(workers)),
-             &home});
     }
     return std::nullopt;
 }
 
-void engine::implementation::resolve_names() {
-    for (const auto& plug : plugs) {
+void engine::implementation::resolve_names(const plug_list& among) {
+    for (const auto& plug : among) {
         if (!plug->conf.resolve_names) {
             continue;
         }
         if (plug->proxy() != nullptr) {
-            if (plug->proxy()->is_name()) {
+            if (is_unresolved(*plug->proxy())) {
                 resolver.ask(plug->proxy(), plug->conf.name);
             }
             continue; // the proxy resolves the targets
         }
         for (std::uint32_t index = 0; index < plug->target_count(); ++index) {
-            if (plug->target(index)->is_name()) {
+            if (is_unresolved(*plug->target(index))) {
                 resolver.ask(plug->target(index), plug->conf.name);
             }
         }
@@ -204,19 +159,58 @@ void engine::run(std::function<void()> listeners_closed, std::function<void()> e
     self.counted.on_listeners_closed(std::move(listeners_closed));
     self.counted.on_ended(std::move(ended));
     self.counted.listener_begins(); // the engine's own, given back by drain()
-    self.start_listeners();
+    for (auto& each : self.bound) {
+        each.start(self.events);
+    }
     for (auto& each : self.workers) {
         each->start(report_escaped{self.events, "run a worker"});
     }
-    for (const auto& label : self.labels) {
-        self.events.publish(plug_started{label});
+    for (const auto& each : self.bound) {
+        self.events.publish(plug_started{each.label()});
     }
 }
 
-void engine::implementation::start_listeners() {
-    for (const auto& placed : listeners) {
-        placed.home->spawn(listener::run(placed.accepting),
-                           report_escaped{events, "accept clients"});
+std::optional<start_failure> engine::reload(configuration wanted) {
+    auto& self = *implementation_;
+    auto plugs = self.plugs_for(wanted);
+    std::optional<start_failure> failure;
+    auto change = address_change::plan(self.bound, plugs, self.workers, failure);
+    if (!change) {
+        return failure;
+    }
+    self.resolve_names(plugs);
+    self.hand_over_to(plugs);
+    self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
+    self.plugs = std::move(plugs);
+    self.config = std::move(wanted);
+    return std::nullopt;
+}
+
+/// The plugs that run already where they are equal.
+engine::implementation::plug_list engine::implementation::plugs_for(const configuration& wanted) {
+    const auto known = by_name(plugs);
+    plug_list made;
+    for (const auto& configured : wanted.plugs) {
+        const auto found = known.find(configured.name);
+        const auto before = found == known.end() ? nullptr : found->second;
+        if (before == nullptr) {
+            made.push_back(std::make_shared<plug_runtime>(configured, events, &resolver));
+        } else if (before->conf == configured) {
+            made.push_back(before);
+        } else {
+            made.push_back(std::make_shared<plug_runtime>(configured, *before));
+        }
+    }
+    return made;
+}
+
+void engine::implementation::hand_over_to(const plug_list& next) {
+    const auto coming = by_name(next);
+    for (const auto& plug : plugs) {
+        const auto found = coming.find(plug->conf.name);
+        if (found != coming.end() && found->second != plug) {
+            plug->hand_over_to(found->second);
+        }
     }
 }
 
@@ -235,8 +229,8 @@ void engine::drain() {
 
 void engine::implementation::begin_drain() {
     events.publish(plug::draining{counted.sessions()});
-    for (const auto& placed : listeners) {
-        placed.home->post([stopped = placed.accepting] { stopped->stop(); });
+    for (auto& each : bound) {
+        each.close();
     }
     if (config.grace) {
         const auto told = [this](std::size_t count) {
@@ -270,8 +264,8 @@ std::uint64_t engine::sessions() const noexcept { return implementation_->counte
 
 std::vector<listener_label> engine::listeners() const {
     std::vector<listener_label> all;
-    for (const auto& label : implementation_->labels) {
-        all.push_back(*label);
+    for (const auto& each : implementation_->bound) {
+        all.push_back(*each.label());
     }
     return all;
 }

@@ -1,6 +1,7 @@
 // The engine: runs the plugs of a configuration on worker threads.
 #pragma once
 
+#include "core/bound_address.hpp"
 #include "core/config/configuration.hpp"
 #include "core/config/validate.hpp"
 #include "core/monitor/event.hpp"
@@ -13,14 +14,6 @@
 #include <vector>
 
 namespace plug {
-
-/// Why the engine could not start.
-struct start_failure {
-    enum class kind { address_in_use, permission, system };
-    kind what = kind::system;
-    /// One line that names the address.
-    std::string message;
-};
 
 /// Runs a configuration that validate() has found good. Life: open(), run(), drain() and perhaps
 /// stop_now(), then the callback says that it has ended; destroy it after that.
@@ -40,6 +33,14 @@ public:
     /// after drain(), `ended` when after that the last session has ended; both on a worker's
     /// thread, or from within drain().
     void run(std::function<void()> listeners_closed, std::function<void()> ended);
+
+    /// Goes over to `wanted`, which validate() has found good, while sessions run. All or nothing:
+    /// on failure nothing has changed. Resolves names that are new (at most 5 s). An address that
+    /// is in both configurations stays open; a plug that is equal in both is left alone; another
+    /// keeps what is known of the targets and clients that it keeps. Sessions keep what they began
+    /// with, but those on a target that is gone meet its plug's on_removed. `threads` and `spin`
+    /// stay as they were. Between run() and drain() only.
+    std::optional<start_failure> reload(configuration wanted);
 
     /// Takes no more clients: serves those that are in the accept queues, closes the listeners, and
     /// gives the sessions the grace time. Returns at once.

@@ -5,16 +5,50 @@
 
 namespace plug {
 
+namespace {
+
+/// The destination of `before` that leads where `wanted` says, with the addresses that are known
+/// of it, or a new one.
+std::shared_ptr<destination> destination_for(const host_port& wanted,
+                                             const known_destinations& before) {
+    const auto known = before.find(to_text(wanted));
+    return known == before.end() ? std::make_shared<destination>(wanted) : known->second;
+}
+
+} // namespace
+
 plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names)
     : conf(std::move(configured)), events(sink), resolver(names),
       targets(conf.targets, conf.policy, conf.affinity, conf.retry) {
+    make_destinations({});
+}
+
+plug_runtime::plug_runtime(plug_config configured, plug_runtime& before)
+    : conf(std::move(configured)), events(before.events), resolver(before.resolver),
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, before.targets) {
+    known_destinations known;
+    for (const auto& each : before.destinations_) {
+        known.emplace(*each->label(), each);
+    }
+    if (before.proxy_ != nullptr) {
+        known.emplace(*before.proxy_->label(), before.proxy_);
+    }
+    make_destinations(known);
+    proxy_down_ = proxy_ == before.proxy_ && before.proxy_down_;
+}
+
+void plug_runtime::make_destinations(const known_destinations& before) {
     destinations_.reserve(conf.targets.size());
     for (const auto& target : conf.targets) {
-        destinations_.push_back(std::make_shared<destination>(target.where));
+        destinations_.push_back(destination_for(target.where, before));
     }
     if (conf.via) {
-        proxy_ = std::make_shared<destination>(conf.via->server);
+        proxy_ = destination_for(conf.via->server, before);
     }
+}
+
+void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) {
+    targets.hand_over_to(std::shared_ptr<pool>(next, &next->targets));
 }
 
 bool plug_runtime::admits(const address& client) const noexcept {

@@ -9,11 +9,16 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace plug {
 
 class name_resolver;
+
+/// By label.
+using known_destinations = std::unordered_map<std::string, std::shared_ptr<destination>>;
 
 /// The local addresses that outgoing connections are made from.
 struct outgoing_addresses {
@@ -32,6 +37,14 @@ public:
     /// `resolver` may be null where the configuration holds no names that we resolve. Both must
     /// outlive the plug.
     plug_runtime(plug_config configured, event_sink& sink, name_resolver* names);
+
+    /// As above, in the place of `before`, which a reload has changed: keeps what is known of the
+    /// targets and clients that both have.
+    plug_runtime(plug_config configured, plug_runtime& before);
+
+    /// `next` was made in the place of this one. Sessions that began here stay, and `next` hears of
+    /// their end.
+    void hand_over_to(const std::shared_ptr<plug_runtime>& next);
 
     const plug_config conf;
     event_sink& events;
@@ -53,6 +66,8 @@ public:
     bool report_proxy(bool reached) noexcept { return proxy_down_.exchange(!reached) == reached; }
 
 private:
+    void make_destinations(const known_destinations& before);
+
     std::vector<std::shared_ptr<destination>> destinations_;
     std::shared_ptr<destination> proxy_;
     std::atomic<bool> proxy_down_{false};

@@ -25,6 +25,8 @@ struct hosted_program {
     std::function<void()> drain;
     /// End every session now.
     std::function<void()> stop_now;
+    /// Read the configuration again, and reopen log files.
+    std::function<void()> reload;
     /// Reopen log files.
     std::function<void()> reopen_logs;
 };

@@ -199,7 +199,11 @@ public:
     /// Makes accept() run dry, see there.
     void stop() noexcept;
 
-    /// The bound address, with the port that the system chose where 0 was asked for.
+    /// SO_KEEPALIVE on the sockets that are accepted from now on. Errors are ignored, as those of an
+    /// option that helps and decides nothing.
+    void set_keepalive(bool wanted) noexcept;
+
+    /// The bound address, with the port that the system chose where 0 was asked for. Any thread.
     [[nodiscard]] endpoint local() const noexcept;
 
     struct state;
@@ -219,8 +223,8 @@ struct placed_acceptor {
 };
 
 /// Binds `address` and listens, for all `workers`: gives one acceptor that hands its connections to
-/// the workers in turn, or one for each of them, as suits the transport. Called before the workers'
-/// threads run. On failure `error` is set and the result empty. A port on which any other process
+/// the workers in turn, or one for each of them, as suits the transport. Any thread, also while the
+/// workers run. On failure `error` is set and the result empty. A port on which any other process
 /// listens is refused with asio::error::address_in_use.
 std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_options& options,
                                             std::span<network* const> workers, error_code& error);

@@ -24,6 +24,8 @@ std::variant<dialect, problem> dialect_of(std::span<const std::string> words);
 /// Run the plug that was described.
 struct run_command {
     plug::settings settings;
+    /// For a reload; empty = there is no file.
+    settings_reader read_again{};
 };
 
 /// Print `text` to standard output and exit 0: help, version, the outcome of convert.

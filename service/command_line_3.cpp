@@ -71,12 +71,27 @@ line_3 read_past_command(words_span words) {
     return line;
 }
 
+parsed<settings> read_settings_again(const line_3& line, const std::filesystem::path& path,
+                                     bool by_default_detached) {
+    auto file = load_configuration_file(path, line, by_default_detached);
+    for (const auto& each : file.line_problems) {
+        file.report += each.where + ": " + each.what + "\n";
+    }
+    if (!file.report.empty()) {
+        return parsed<settings>::bad(std::move(file.report));
+    }
+    return parsed<settings>::ok(std::move(file.settings));
+}
+
 /// The plugs of the file that `line` names.
 command run_file(line_3 line, bool by_default_detached) {
     if (!line.problems.empty()) {
         return refused(std::move(line.problems));
     }
     const auto path = *line.config;
+    auto read_again = [line, by_default_detached, path = std::filesystem::absolute(path)] {
+        return read_settings_again(line, path, by_default_detached);
+    };
     auto file = load_configuration_file(path, std::move(line), by_default_detached);
     if (!file.report.empty()) {
         return file_error{std::move(file.report), exit_codes{}.configuration};
@@ -84,7 +99,7 @@ command run_file(line_3 line, bool by_default_detached) {
     if (!file.line_problems.empty()) {
         return refused(std::move(file.line_problems));
     }
-    return run_command{std::move(file.settings)};
+    return run_command{std::move(file.settings), std::move(read_again)};
 }
 
 command parse_run(words_span words, bool by_default_detached) {

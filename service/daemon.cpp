@@ -5,13 +5,16 @@
 #include "platform/limits.hpp"
 #include "platform/pid_file.hpp"
 #include "service/log.hpp"
+#include "service/settings_changes.hpp"
 
 #include <cstdlib>
 #include <exception>
 #include <functional>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace plug {
 
@@ -41,9 +44,22 @@ int exit_code_of(start_failure::kind what, const exit_codes& exits) {
     return exits.system;
 }
 
+/// The lines of a report that say what is wrong; the others show where it stands.
+std::vector<std::string> problems_in(const std::string& report) {
+    std::vector<std::string> problems;
+    std::istringstream lines(report);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && !line.starts_with(' ')) {
+            problems.push_back(line);
+        }
+    }
+    return problems;
+}
+
 class daemon {
 public:
-    explicit daemon(const settings& settings) : settings_(settings) {}
+    daemon(settings settings, const settings_reader& read_again)
+        : settings_(std::move(settings)), read_again_(read_again) {}
 
     /// All or nothing: what was opened before a failure is closed again when this returns.
     platform::outcome start(std::function<void(int)> finished) {
@@ -63,8 +79,32 @@ public:
         return started;
     }
 
-    void drain() { engine_->drain(); }
+    void drain() {
+        draining_ = true;
+        engine_->drain();
+    }
     void stop_now() { engine_->stop_now(); }
+
+    /// Goes over to what the configuration file says now, or leaves all as it is.
+    void reload() {
+        reopen_logs();
+        if (draining_ || !read_again_) {
+            return;
+        }
+        auto wanted = read_again_();
+        if (!wanted) {
+            for (const auto& each : problems_in(wanted.why)) {
+                log_->publish(reload_failed{each});
+            }
+        } else if (const auto failure = engine_->reload(wanted->engine)) {
+            log_->publish(reload_failed{failure->message});
+        } else {
+            tell_changes(*wanted.value);
+            log_->change(log_options_of(*wanted.value));
+            settings_ = *std::move(wanted.value);
+        }
+    }
+
     void reopen_logs() { log_->open_session_log(false); }
 
     /// Ends all that still runs. False = a log hangs and the process should end at once.
@@ -131,7 +171,26 @@ private:
         }
     }
 
-    const settings& settings_;
+    void tell_changes(const settings& wanted) {
+        const auto changes = changes_between(settings_, wanted);
+        for (const auto& each : changes) {
+            log_->publish(configuration_changed{each});
+        }
+        if (settings_.engine.threads != wanted.engine.threads) {
+            log_->publish(change_waits{"[process] threads"});
+        }
+        if (settings_.engine.spin != wanted.engine.spin) {
+            log_->publish(change_waits{"[process] spin"});
+        }
+        if (settings_.pid_file != wanted.pid_file) {
+            log_->publish(change_waits{"[process] pid_file"});
+        }
+        log_->publish(reloaded{settings_.config_file->string(), changes.size()});
+    }
+
+    settings settings_;
+    const settings_reader& read_again_;
+    bool draining_ = false;
     std::optional<event_log> log_;
     std::optional<platform::pid_file> pid_file_;
     std::optional<engine> engine_;
@@ -139,16 +198,18 @@ private:
 
 } // namespace
 
-int run_daemon(const settings& settings) {
-    daemon running(settings);
+int run_daemon(settings settings, const settings_reader& read_again) {
+    const platform::host_options options{settings.detach, settings.exits.system};
+    daemon running(std::move(settings), read_again);
     platform::hosted_program program;
     program.start = [&](std::function<void(int)> finished) {
         return running.start(std::move(finished));
     };
     program.drain = [&] { running.drain(); };
     program.stop_now = [&] { running.stop_now(); };
+    program.reload = [&] { running.reload(); };
     program.reopen_logs = [&] { running.reopen_logs(); };
-    const int exit_code = platform::run_hosted(program, {settings.detach, settings.exits.system});
+    const int exit_code = platform::run_hosted(program, options);
     if (!running.close()) {
         std::_Exit(exit_code);
     }

@@ -213,6 +213,7 @@ int run_demo(const demo_command& options) {
     };
     program.drain = [&] { running.drain(0); };
     program.stop_now = [&] { running.stop_now(); };
+    program.reload = [] {};
     program.reopen_logs = [] {};
     return platform::run_hosted(program, {});
 }

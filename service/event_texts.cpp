@@ -147,6 +147,23 @@ struct table {
                 "configuration: no plug in " + event.file +
                     ": nothing listens; describe one there and start again"};
     }
+    event_text operator()(const configuration_changed& event) const {
+        return {severity::notice, written::always, 131, "reload: " + event.change};
+    }
+    event_text operator()(const reloaded& event) const {
+        return {
+            severity::notice, written::always, 130,
+            "reloaded " + event.file + ": " +
+                (event.changes == 0 ? "nothing has changed" : count_of(event.changes, "change"))};
+    }
+    event_text operator()(const reload_failed& event) const {
+        return {severity::error, written::always, 305,
+                "reload failed, and nothing has changed: " + event.reason};
+    }
+    event_text operator()(const change_waits& event) const {
+        return {severity::warning, written::always, 206,
+                "reload: " + event.change + " waits for the next start"};
+    }
     event_text operator()(const few_descriptors& event) const {
         return {severity::warning, written::always, 205,
                 "descriptor limit " + std::to_string(event.limit) + ": too few for " +

@@ -1,5 +1,6 @@
 #include "service/log.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -25,10 +26,22 @@ constexpr auto gathering_time = 5ms;
 /// What the log's thread shares with the others. Kept alive by the thread itself, so that a thread
 /// that hangs in a dead log can be left behind.
 struct event_log::state {
-    explicit state(log_options given) : options(std::move(given)) {}
+    explicit state(log_options given) : capacity(given.capacity), options(std::move(given)) {
+        note_wishes();
+    }
 
-    const log_options options;
+    void note_wishes() noexcept {
+        wants_sessions = options.log_connections || options.session_log || options.debug > 0;
+        wants_attempts = options.debug > 0;
+    }
+
+    const std::size_t capacity;
+    std::atomic<bool> wants_sessions{false};
+    std::atomic<bool> wants_attempts{false};
     std::mutex mutex;
+    log_options options;
+    /// The thread is to look at `options` again.
+    bool options_changed = false;
     /// Wakes the thread; and tells others that it opened the file, or ended.
     std::condition_variable wake;
     std::condition_variable progress;
@@ -43,6 +56,7 @@ struct event_log::state {
     void push(event happened) noexcept;
     bool take(std::vector<event>& batch, bool& open_now);
     void run(line_writer write);
+    void take_options(log_batch& writer);
     void serve(log_batch& writer);
 };
 
@@ -50,7 +64,7 @@ void event_log::state::push(event happened) noexcept {
     bool must_wake = false;
     {
         const std::lock_guard lock(mutex);
-        if (waiting.size() >= options.capacity) {
+        if (waiting.size() >= capacity) {
             ++dropped;
             return;
         }
@@ -85,11 +99,19 @@ bool event_log::state::take(std::vector<event>& batch, bool& open_now) {
     return !batch.empty() || open_now || !closing;
 }
 
+void event_log::state::take_options(log_batch& writer) {
+    const std::lock_guard lock(mutex);
+    if (std::exchange(options_changed, false)) {
+        writer.change(options);
+    }
+}
+
 void event_log::state::serve(log_batch& writer) {
     std::vector<event> batch;
     bool open_now = false;
     while (take(batch, open_now)) {
         try {
+            take_options(writer);
             if (open_now) {
                 writer.open_session_log();
             }
@@ -109,7 +131,9 @@ void event_log::state::serve(log_batch& writer) {
 
 void event_log::state::run(line_writer write) {
     try {
+        std::unique_lock lock(mutex);
         log_batch writer(options, std::move(write));
+        lock.unlock();
         serve(writer);
     } catch (const std::exception&) {
         // Out of memory before the first line: events are dropped from here on.
@@ -127,11 +151,21 @@ event_log::~event_log() { close(); }
 void event_log::publish(event happened) noexcept { state_->push(std::move(happened)); }
 
 bool event_log::wants_sessions() const noexcept {
-    const log_options& options = state_->options;
-    return options.log_connections || options.session_log || options.debug > 0;
+    return state_->wants_sessions.load(std::memory_order_relaxed);
 }
 
-bool event_log::wants_attempts() const noexcept { return state_->options.debug > 0; }
+bool event_log::wants_attempts() const noexcept {
+    return state_->wants_attempts.load(std::memory_order_relaxed);
+}
+
+void event_log::change(const log_options& options) {
+    const std::lock_guard lock(state_->mutex);
+    state_->open_requested |= state_->options.session_log != options.session_log;
+    state_->options = options;
+    state_->options_changed = true;
+    state_->note_wishes();
+    state_->wake.notify_one();
+}
 
 void event_log::start(line_writer write) {
     const std::lock_guard lock(state_->mutex);

@@ -27,6 +27,10 @@ public:
     /// Starts the thread, which writes the lines with `write`. Call after the last fork.
     void start(line_writer write);
 
+    /// From now on what is written is what `options` say; a session file that is another one is
+    /// opened. `capacity` stays.
+    void change(const log_options& options);
+
     /// Opens the session file, anew where it was renamed. `wait` = not before it is open (or has
     /// turned out to be unwritable, which is logged), or 5 s have passed.
     void open_session_log(bool wait);

@@ -7,11 +7,19 @@
 namespace plug {
 
 log_batch::log_batch(const log_options& options, line_writer write)
-    : debug_(options.debug), log_connections_(options.log_connections), write_(std::move(write)),
-      format_(platform::process_id()) {
-    if (options.session_log) {
-        sessions_.emplace(*options.session_log);
+    : write_(std::move(write)), format_(platform::process_id()) {
+    change(options);
+}
+
+void log_batch::change(const log_options& options) {
+    if (options.session_log != options_.session_log) {
+        sessions_.reset();
+        if (options.session_log) {
+            sessions_.emplace(*options.session_log);
+        }
+        unwritable_ = false;
     }
+    options_ = options;
 }
 
 void log_batch::write(const std::vector<event>& batch) {
@@ -67,13 +75,13 @@ bool log_batch::is_wanted(written when) const {
     case written::always:
         return true;
     case written::with_connections:
-        return log_connections_ || debug_ >= 1;
+        return options_.log_connections || options_.debug >= 1;
     case written::with_debug:
-        return debug_ >= 1;
+        return options_.debug >= 1;
     case written::with_trace:
         break;
     }
-    return debug_ >= 2;
+    return options_.debug >= 2;
 }
 
 /// Reports a failure once, until the file can be written again.

@@ -30,6 +30,9 @@ class log_batch {
 public:
     log_batch(const log_options& options, line_writer write);
 
+    /// From now on as `options` say; a session file that is another one is not opened yet.
+    void change(const log_options& options);
+
     /// Writes every entry that is wanted; the lines of the session file in one piece.
     void write(const std::vector<event>& batch);
 
@@ -43,8 +46,7 @@ private:
     [[nodiscard]] bool is_wanted(written when) const;
     void tell_outcome(const boost::system::error_code& error);
 
-    int debug_;
-    bool log_connections_;
+    log_options options_;
     line_writer write_;
     session_line_format format_;
     std::optional<session_log> sessions_;

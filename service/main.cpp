@@ -44,7 +44,7 @@ int carry_out(const plug::run_command& command) {
             "plug --help tells more.\n",
             command.settings.exits.usage});
     }
-    return plug::run_daemon(command.settings);
+    return plug::run_daemon(command.settings, command.read_again);
 }
 
 int carry_out(const plug::file_error& error) {

@@ -113,7 +113,7 @@ int run_line(const service_command& wanted) {
         if (auto* run = std::get_if<run_command>(&made)) {
             run->settings.detach = false;
             run->settings.service = wanted.name;
-            return run_daemon(run->settings);
+            return run_daemon(run->settings, run->read_again);
         }
         why = "this is no plug to run";
         if (const auto* usage = std::get_if<usage_error>(&made)) {

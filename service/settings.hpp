@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/config/configuration.hpp"
+#include "core/config/parsed.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -43,5 +45,9 @@ struct settings {
     /// The file that the plugs were read from, absolute; unset = the command line.
     std::optional<std::filesystem::path> config_file;
 };
+
+/// Reads the configuration file once more, with the options of the command line: the settings, or a
+/// report of what is wrong, in one or more lines.
+using settings_reader = std::function<parsed<settings>()>;
 
 } // namespace plug

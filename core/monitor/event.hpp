@@ -127,6 +127,27 @@ struct nothing_to_run {
     std::string file;
 };
 
+/// A reload has found this difference, as one line, and goes over to it.
+struct configuration_changed {
+    std::string change;
+};
+
+/// Another configuration is in force.
+struct reloaded {
+    std::string file;
+    std::uint64_t changes = 0;
+};
+
+/// A reload changed nothing, because of this.
+struct reload_failed {
+    std::string reason;
+};
+
+/// This change waits for the next start.
+struct change_waits {
+    std::string change;
+};
+
 /// The process may open too few descriptors for a usual number of sessions.
 struct few_descriptors {
     std::uint64_t limit = 0;
@@ -146,11 +167,12 @@ struct internal_error {
     std::string reason;
 };
 
-using event = std::variant<plug_started, listener_closed, session_started, session_ended,
-                           client_refused, target_down, target_up, proxy_down, proxy_up,
-                           accept_paused, accept_resumed, name_unresolved, attempt_failed,
-                           log_unwritable, events_dropped, draining, sessions_cut, bytes_copied,
-                           nothing_to_run, few_descriptors, start_failed, internal_error>;
+using event =
+    std::variant<plug_started, listener_closed, session_started, session_ended, client_refused,
+                 target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
+                 name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
+                 sessions_cut, bytes_copied, nothing_to_run, configuration_changed, reloaded,
+                 reload_failed, change_waits, few_descriptors, start_failed, internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {

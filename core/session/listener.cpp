@@ -116,6 +116,11 @@ void listener::start_session(platform::accept_result accepted) {
     runner.post([begun = std::move(started)]() mutable { session::begin(std::move(begun)); });
 }
 
+void listener::serve(std::shared_ptr<const listening> where) {
+    where_ = std::move(where);
+    socket_.set_keepalive(where_->plug->conf.keepalive);
+}
+
 void listener::stop() noexcept {
     stopping_ = true;
     socket_.stop();

@@ -21,6 +21,9 @@ public:
     /// Accepts until stop(). Counts as a listener in the census until then.
     static platform::task<void> run(std::shared_ptr<listener> self);
 
+    /// Clients that are accepted from now on are for `where`.
+    void serve(std::shared_ptr<const listening> where);
+
     /// Takes those that the system has queued, then closes.
     void stop() noexcept;
 
@@ -33,7 +36,7 @@ private:
     void resumed();
 
     platform::acceptor socket_;
-    const std::shared_ptr<const listening> where_;
+    std::shared_ptr<const listening> where_;
     worker& home_;
     const std::span<const std::unique_ptr<worker>> workers_;
     std::chrono::milliseconds next_pause_;

@@ -32,7 +32,7 @@ struct name_resolver::shared_state {
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<question> questions;
-    std::map<const destination*, name_state> names;
+    std::map<std::weak_ptr<destination>, name_state, std::owner_less<>> names;
     std::size_t open = 0;
     bool started = false;
     bool stopping = false;
@@ -45,7 +45,7 @@ struct name_resolver::shared_state {
 void name_resolver::shared_state::answer(const question& asked, destination::endpoints found,
                                          const std::string& reason) {
     const std::lock_guard lock(mutex);
-    auto& name = names[asked.wanted.get()];
+    auto& name = names[asked.wanted];
     name.open = false;
     --open;
     // What was known stays in use when the resolver has no answer: the target may still be there.
@@ -94,7 +94,8 @@ name_resolver::~name_resolver() {
 
 void name_resolver::ask(std::shared_ptr<destination> wanted, std::string plug) {
     const std::lock_guard lock(state_->mutex);
-    auto& name = state_->names[wanted.get()];
+    std::erase_if(state_->names, [](const auto& known) { return known.first.expired(); });
+    auto& name = state_->names[wanted];
     const auto now = std::chrono::steady_clock::now();
     const bool asked_before = name.asked_at != std::chrono::steady_clock::time_point{};
     if (name.open || (asked_before && now - name.asked_at < least_interval)) {
@@ -115,9 +116,9 @@ void name_resolver::wait(std::chrono::steady_clock::time_point deadline) {
     state_->changed.wait_until(lock, deadline, [&] { return state_->open == 0; });
 }
 
-bool name_resolver::is_asking(const destination& wanted) const {
+bool name_resolver::is_asking(const std::shared_ptr<destination>& wanted) const {
     const std::lock_guard lock(state_->mutex);
-    const auto found = state_->names.find(&wanted);
+    const auto found = state_->names.find(wanted);
     return found != state_->names.end() && found->second.open;
 }
 

@@ -31,7 +31,7 @@ public:
     void wait(std::chrono::steady_clock::time_point deadline);
 
     /// Whether a question about `wanted` is still open.
-    [[nodiscard]] bool is_asking(const destination& wanted) const;
+    [[nodiscard]] bool is_asking(const std::shared_ptr<destination>& wanted) const;
 
 private:
     struct shared_state;

@@ -187,7 +187,7 @@ task<bool> session::found_elsewhere(std::shared_ptr<destination> where,
     auto& network = worker_.network();
     plug.resolver->ask(where, plug.conf.name);
     const auto deadline = network.now() + resolve_patience;
-    while (!cut_ && network.now() < deadline && plug.resolver->is_asking(*where)) {
+    while (!cut_ && network.now() < deadline && plug.resolver->is_asking(where)) {
         co_await network.sleep_until(network.now() + resolve_poll);
     }
     co_return !cut_ && *where->addresses() != *before;

@@ -109,6 +109,8 @@ void acceptor::stop() noexcept {
         state_->waiting->complete_soon(waiter::outcome::ready);
 }
 
+void acceptor::set_keepalive(bool wanted) noexcept { inherit_keepalive(state_->socket, wanted); }
+
 endpoint acceptor::local() const noexcept { return state_->address; }
 
 } // namespace plug::platform

@@ -83,6 +83,11 @@ descriptor open_bound(const endpoint& address, const listen_options& options, bo
     return made;
 }
 
+void inherit_keepalive(const descriptor& listening, bool wanted) noexcept {
+    error_code ignored;
+    options_of{listening, ignored}.set(SOL_SOCKET, SO_KEEPALIVE, wanted ? 1 : 0);
+}
+
 error_code share_port(const descriptor& socket) {
     error_code error;
     options_of{socket, error}.set(SOL_SOCKET, SO_REUSEPORT, 1);

@@ -14,6 +14,9 @@ descriptor open_outgoing(const endpoint& target, const connect_options& options,
 descriptor open_bound(const endpoint& address, const listen_options& options, bool shared,
                       error_code& error);
 
+/// Whether the sockets that are accepted on it have keepalive from now on.
+void inherit_keepalive(const descriptor& listening, bool wanted) noexcept;
+
 /// Lets later sockets of this process bind the port of `socket` too.
 error_code share_port(const descriptor& socket);
 

@@ -90,6 +90,8 @@ void acceptor::stop() noexcept {
     state_->socket.cancel(ignored);
 }
 
+void acceptor::set_keepalive(bool wanted) noexcept { state_->keepalive = wanted; }
+
 endpoint acceptor::local() const noexcept {
     error_code ignored;
     return state_->socket.local_endpoint(ignored);

@@ -72,7 +72,9 @@ private:
 };
 
 void take_signal(host_loop& loop, const hosted_program& program, int number) {
-    if (number == SIGHUP || number == SIGUSR1) {
+    if (number == SIGHUP) {
+        program.reload();
+    } else if (number == SIGUSR1) {
         program.reopen_logs();
     } else {
         request_stop(loop, program);

@@ -71,8 +71,7 @@ DWORD WINAPI take_control(DWORD control, DWORD, void*, void* context) {
         });
         return NO_ERROR;
     case SERVICE_CONTROL_PARAMCHANGE:
-        here.requests.post(
-            [](host_loop&, const hosted_program& program) { program.reopen_logs(); });
+        here.requests.post([](host_loop&, const hosted_program& program) { program.reload(); });
         return NO_ERROR;
     case SERVICE_CONTROL_INTERROGATE:
         return NO_ERROR;

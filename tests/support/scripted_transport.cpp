@@ -250,6 +250,8 @@ void acceptor::stop() noexcept {
     }
 }
 
+void acceptor::set_keepalive(bool) noexcept {}
+
 endpoint acceptor::local() const noexcept { return state_->local; }
 
 std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_options&,

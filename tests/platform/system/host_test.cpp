@@ -105,6 +105,7 @@ hosted_program telling(const told& to, std::function<void(int)>& finished) {
         to.say("n");
         finished(3);
     };
+    program.reload = [&to] { to.say("h"); };
     program.reopen_logs = [&to] { to.say("r"); };
     return program;
 }

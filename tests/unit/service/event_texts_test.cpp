@@ -137,6 +137,19 @@ BOOST_AUTO_TEST_CASE(a_file_without_a_plug_is_a_warning_that_names_it) {
            "start again");
 }
 
+BOOST_AUTO_TEST_CASE(a_reload_tells_what_it_changes_and_why_it_changes_nothing) {
+    is_row(plug::configuration_changed{"[plug.web] + retry = \"1s\""}, severity::notice,
+           plug::written::always, "reload: [plug.web] + retry = \"1s\"");
+    is_row(plug::reloaded{"/etc/plug.toml", 1}, severity::notice, plug::written::always,
+           "reloaded /etc/plug.toml: 1 change");
+    is_row(plug::reloaded{"/etc/plug.toml", 0}, severity::notice, plug::written::always,
+           "reloaded /etc/plug.toml: nothing has changed");
+    is_row(plug::reload_failed{"no"}, severity::error, plug::written::always,
+           "reload failed, and nothing has changed: no");
+    is_row(plug::change_waits{"[process] threads"}, severity::warning, plug::written::always,
+           "reload: [process] threads waits for the next start");
+}
+
 BOOST_AUTO_TEST_CASE(a_defect_is_an_error) {
     is_row(plug::internal_error{"relay", "bad_alloc"}, severity::error, plug::written::always,
            "internal error: relay: bad_alloc");

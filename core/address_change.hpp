@@ -1,0 +1,40 @@
+// What a reload does to the addresses that the process listens on.
+#pragma once
+
+#include "core/bound_address.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace plug {
+
+/// Life: plan(), which opens what is new and changes nothing; then carry_out(), which cannot fail.
+/// A plan that is not carried out closes what it has opened.
+class address_change {
+public:
+    using bound_addresses = std::vector<bound_address>;
+
+    /// From `bound` to what `plugs` listen on. On failure `failure` is set, and the result empty.
+    static std::optional<address_change>
+    plan(const bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
+         bound_address::workers all, std::optional<start_failure>& failure);
+
+    /// Hands over the addresses of `bound` that stay, starts those that were opened, and closes the
+    /// others. Gives those that are bound now, in the order of the plugs.
+    bound_addresses carry_out(bound_addresses bound, event_sink& events) &&;
+
+private:
+    struct step {
+        listen_address where;
+        std::shared_ptr<plug_runtime> plug;
+        /// Place among those that are bound already; unset = it was opened.
+        std::optional<std::size_t> kept;
+        std::optional<bound_address> opened;
+    };
+
+    std::vector<step> steps_;
+};
+
+} // namespace plug

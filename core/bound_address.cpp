@@ -1,0 +1,132 @@
+#include "core/bound_address.hpp"
+
+#include "core/monitor/report_escaped.hpp"
+#include "core/session/listener.hpp"
+#include "core/worker.hpp"
+#include "platform/interfaces.hpp"
+
+#include <utility>
+
+namespace plug {
+
+namespace {
+
+outgoing_addresses resolve_outgoing(const std::string& written) {
+    outgoing_addresses found;
+    if (written.empty()) {
+        return found;
+    }
+    const auto numeric = parse_address(written);
+    const auto addresses =
+        numeric ? std::vector<address>{*numeric} : platform::addresses_of_interface(written);
+    for (const auto& candidate : addresses) {
+        auto& slot = candidate.is_v4() ? found.v4 : found.v6;
+        if (!slot) {
+            slot = candidate;
+        }
+    }
+    return found;
+}
+
+start_failure listen_failure(const listen_address& where, const platform::error_code& error) {
+    namespace errc = boost::system::errc;
+    start_failure failure;
+    const auto shown = where.host ? to_text(platform::endpoint(*where.host, where.port))
+                                  : "port " + std::to_string(where.port);
+    failure.message = "cannot listen on " + shown + ": " + error.message();
+    if (error == errc::address_in_use) {
+        failure.what = start_failure::kind::address_in_use;
+    } else if (error == errc::permission_denied || error == errc::operation_not_permitted) {
+        failure.what = start_failure::kind::permission;
+    }
+    return failure;
+}
+
+std::vector<platform::placed_acceptor> open_acceptors(const listen_address& where, bool keepalive,
+                                                      bound_address::workers all,
+                                                      platform::error_code& error) {
+    std::vector<platform::network*> networks;
+    for (const auto& each : all) {
+        networks.push_back(&each->network());
+    }
+    platform::listen_options options;
+    options.keepalive = keepalive;
+    options.dual_stack = !where.host.has_value();
+    const address everywhere = boost::asio::ip::address_v6::any();
+    auto opened = platform::open_acceptors({where.host.value_or(everywhere), where.port}, options,
+                                           networks, error);
+    if (error == boost::system::errc::address_family_not_supported && !where.host) {
+        // IPv6 is off on this system.
+        options.dual_stack = false;
+        opened = platform::open_acceptors({boost::asio::ip::address_v4::any(), where.port}, options,
+                                          networks, error);
+    }
+    return opened;
+}
+
+} // namespace
+
+std::optional<bound_address> bound_address::open(const listen_address& where, bool keepalive,
+                                                 workers all,
+                                                 std::optional<start_failure>& failure) {
+    platform::error_code error;
+    auto opened = open_acceptors(where, keepalive, all, error);
+    if (error) {
+        failure = listen_failure(where, error);
+        return std::nullopt;
+    }
+    return bound_address(where, std::move(opened), all);
+}
+
+bound_address::bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
+                             workers all) noexcept
+    : where_(std::move(where)), workers_(all), opened_(std::move(opened)) {}
+
+bound_address::bound_address(bound_address&&) noexcept = default;
+bound_address& bound_address::operator=(bound_address&&) noexcept = default;
+bound_address::~bound_address() = default;
+
+bool bound_address::is_at(const listen_address& where) const noexcept {
+    return where_.host == where.host && where_.port == where.port;
+}
+
+void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_address& where) {
+    where_ = where;
+    plug_ = std::move(plug);
+    const auto port = label_ ? label_->port : opened_.front().socket.local().port();
+    label_ = std::make_shared<const listener_label>(listener_label{
+        plug_->conf.name, where.host ? where.host->to_string() : std::string{}, port});
+    const auto shared = std::make_shared<const listening>(
+        listening{plug_, label_, resolve_outgoing(where.outgoing)});
+    listeners_.empty() ? make_listeners(shared) : hand_over(shared);
+}
+
+void bound_address::make_listeners(const std::shared_ptr<const listening>& shared) {
+    for (auto& placed : opened_) {
+        auto& home = *workers_[placed.worker];
+        listeners_.push_back(
+            {std::make_shared<listener>(std::move(placed.socket), shared, home, workers_), &home});
+    }
+    opened_.clear();
+}
+
+void bound_address::hand_over(const std::shared_ptr<const listening>& shared) {
+    for (const auto& placed : listeners_) {
+        placed.home->post([kept = placed.accepting, shared] { kept->serve(shared); });
+    }
+}
+
+void bound_address::start(event_sink& events) {
+    for (const auto& placed : listeners_) {
+        placed.home->spawn(listener::run(placed.accepting),
+                           report_escaped{events, "accept clients"});
+    }
+}
+
+void bound_address::close() {
+    for (const auto& placed : listeners_) {
+        placed.home->post([stopped = placed.accepting] { stopped->stop(); });
+    }
+}
+
+} // namespace plug

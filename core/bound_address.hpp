@@ -1,0 +1,84 @@
+// An address that this process listens on, and the plug that its clients are for.
+#pragma once
+
+#include "core/config/configuration.hpp"
+#include "core/plug_runtime.hpp"
+#include "platform/transport.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace plug {
+
+class listener;
+class worker;
+
+/// Why the engine could not start, or could not go over to another configuration.
+struct start_failure {
+    enum class kind { address_in_use, permission, system };
+    kind what = kind::system;
+    /// One line that names the address.
+    std::string message;
+};
+
+/// Life: open(), serve(), start(); then serve() again where a reload changes the plug behind it,
+/// and close(). Belongs to the engine's thread.
+class bound_address {
+public:
+    using workers = std::span<const std::unique_ptr<worker>>;
+
+    /// Binds and listens. The system queues clients from then on; where the object goes before
+    /// serve(), they are reset. On failure `failure` is set, and the result empty.
+    static std::optional<bound_address> open(const listen_address& where, bool keepalive,
+                                             workers all, std::optional<start_failure>& failure);
+
+    bound_address(bound_address&&) noexcept;
+    bound_address& operator=(bound_address&&) noexcept;
+    ~bound_address();
+
+    /// Whether `where` names this address and port, whatever the outgoing side.
+    [[nodiscard]] bool is_at(const listen_address& where) const noexcept;
+
+    /// Clients that are accepted from now on are for `plug`. `where` is_at() here, and says what
+    /// the outgoing side is.
+    void serve(std::shared_ptr<plug_runtime> plug, const listen_address& where);
+
+    /// Takes clients.
+    void start(event_sink& events);
+
+    /// Takes those that are queued, and closes. Returns at once.
+    void close();
+
+    /// Whether that is what it does already.
+    [[nodiscard]] bool serves(const plug_runtime& plug,
+                              const listen_address& where) const noexcept {
+        return plug_.get() == &plug && where_ == where;
+    }
+
+    [[nodiscard]] const std::shared_ptr<const listener_label>& label() const noexcept {
+        return label_;
+    }
+
+private:
+    struct placed_listener {
+        std::shared_ptr<listener> accepting;
+        worker* home;
+    };
+
+    bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
+                  workers all) noexcept;
+    void make_listeners(const std::shared_ptr<const listening>& shared);
+    void hand_over(const std::shared_ptr<const listening>& shared);
+
+    listen_address where_;
+    workers workers_;
+    std::vector<platform::placed_acceptor> opened_; // until the listeners are made
+    std::vector<placed_listener> listeners_;
+    std::shared_ptr<plug_runtime> plug_;
+    std::shared_ptr<const listener_label> label_;
+};
+
+} // namespace plug

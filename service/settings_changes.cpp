@@ -1,0 +1,94 @@
+#include "service/settings_changes.hpp"
+
+#include "service/file_writer.hpp"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <utility>
+
+namespace plug {
+
+namespace {
+
+/// The entries of the tables of a file, by table, in the order in which they stand there.
+struct tables {
+    std::vector<std::string> names;
+    std::map<std::string, std::vector<std::string>> entries;
+
+    std::vector<std::string>& table(const std::string& name) {
+        if (!entries.contains(name)) {
+            names.push_back(name);
+        }
+        return entries[name];
+    }
+};
+
+/// `[[plug.NAME.target]]` -> `[plug.NAME]`, as what it holds is one entry of that plug.
+std::string owner_of(const std::string& header) {
+    const auto end = header.rfind('.');
+    return header.substr(1, end - 1) + "]";
+}
+
+tables tables_of(const settings& described) {
+    tables made;
+    std::string name;
+    bool is_element = false;
+    std::istringstream lines(file_of(described));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("[[")) {
+            is_element = true;
+            name = owner_of(line);
+            made.table(name).emplace_back("target =");
+        } else if (line.starts_with('[')) {
+            is_element = false;
+            name = line;
+            made.table(name);
+        } else if (is_element && !line.empty()) {
+            auto& element = made.table(name).back();
+            element += (element.ends_with('=') ? " " : ", ") + line;
+        } else if (!line.empty() && !line.starts_with('#')) {
+            made.table(name).push_back(line);
+        }
+    }
+    return made;
+}
+
+/// The entries of `some` that `others` do not have, as often as they have them more.
+std::vector<std::string> missing_from(std::vector<std::string> others,
+                                      const std::vector<std::string>& some) {
+    std::vector<std::string> missing;
+    for (const auto& entry : some) {
+        const auto found = std::ranges::find(others, entry);
+        if (found == others.end()) {
+            missing.push_back(entry);
+        } else {
+            others.erase(found);
+        }
+    }
+    return missing;
+}
+
+} // namespace
+
+std::vector<std::string> changes_between(const settings& before, const settings& after) {
+    auto old_tables = tables_of(before);
+    auto new_tables = tables_of(after);
+    auto names = old_tables.names;
+    const auto added = missing_from(names, new_tables.names);
+    names.insert(names.end(), added.begin(), added.end());
+    std::vector<std::string> changes;
+    for (const auto& name : names) {
+        const auto& old_entries = old_tables.entries[name];
+        const auto& new_entries = new_tables.entries[name];
+        for (const auto& gone : missing_from(new_entries, old_entries)) {
+            changes.push_back(name + " - " + gone);
+        }
+        for (const auto& come : missing_from(old_entries, new_entries)) {
+            changes.push_back(name + " + " + come);
+        }
+    }
+    return changes;
+}
+
+} // namespace plug

@@ -1,0 +1,16 @@
+// What is different between two settings, for a person.
+#pragma once
+
+#include "service/settings.hpp"
+
+#include <string>
+#include <vector>
+
+namespace plug {
+
+/// One line for each entry that came or went, as the configuration file has it:
+/// `[plug.web] + policy = "first"`. Empty = there is no difference that a file could make.
+[[nodiscard]] std::vector<std::string> changes_between(const settings& before,
+                                                       const settings& after);
+
+} // namespace plug

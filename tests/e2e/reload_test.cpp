@@ -1,0 +1,214 @@
+// Reloads: another configuration in a process that goes on.
+#include "tests/support/peers.hpp"
+#include "tests/support/plugs.hpp"
+#include "tests/support/ports.hpp"
+#include "tests/support/skipping.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+using namespace plug::test;
+
+namespace {
+
+/// `plug.toml`, in a directory of its own, that a test writes again and again.
+class changing_file {
+public:
+    void write(const std::string& text) {
+        std::ofstream(path(), std::ios::binary | std::ios::trunc) << text;
+    }
+    [[nodiscard]] std::string path() const { return (directory_ / "plug.toml").string(); }
+
+private:
+    temporary_directory directory_;
+};
+
+std::string plug_text(const std::string& name, std::uint16_t port, const words& targets,
+                      const std::string& more = {}) {
+    std::string text =
+        "[plug." + name + "]\nlisten = \"" + join("127.0.0.1", port) + "\"\ntargets = [";
+    for (const auto& each : targets) {
+        text += "\"" + each + "\", ";
+    }
+    return text + "]\n" + more;
+}
+
+/// A plug that runs from a file, and reloads it.
+class reloading_plug {
+public:
+    reloading_plug(std::uint16_t port, const std::string& text, const words& options = {}) {
+        file_.write(text);
+        program_.emplace(port, together({"run", "--config", file_.path()}, options));
+    }
+
+    /// Waits until the plug has said what came of it.
+    void reload(const std::string& text) {
+        file_.write(text);
+        signal_and_wait("reloaded .*: (nothing has changed|[0-9]+ changes?)", reloads_);
+    }
+    void reload_in_vain(const std::string& text) {
+        file_.write(text);
+        signal_and_wait("reload failed, and nothing has changed: ", failures_);
+    }
+
+    running_plug& operator*() { return *program_; }
+    running_plug* operator->() { return &*program_; }
+
+private:
+    void signal_and_wait(const std::string& outcome, std::size_t& count) {
+        program_->signal(SIGHUP);
+        BOOST_REQUIRE_MESSAGE(program_->says(outcome, ++count), program_->errors());
+    }
+
+    changing_file file_;
+    std::optional<running_plug> program_;
+    std::size_t reloads_ = 0;
+    std::size_t failures_ = 0;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(reload, *posix_only("SIGHUP"))
+
+BOOST_AUTO_TEST_CASE(new_clients_get_the_new_targets_and_running_sessions_keep_theirs) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    auto before = plug->connect();
+    BOOST_TEST(before.receive(2) == "a\n");
+    plug.reload(plug_text("web", port, {b.address()}));
+    BOOST_TEST(ask_name(port) == "b");
+    before.send("still here");
+    BOOST_TEST(before.receive(10) == "still here");
+    before.half_close();
+    BOOST_TEST(before.receive_to_end().end == stream_end::orderly);
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(plugs_and_listeners_come_and_go) {
+    named_server a("a");
+    named_server b("b");
+    const auto first = reserve_port();
+    const auto second = reserve_port();
+    reloading_plug plug(first, plug_text("one", first, {a.address()}));
+    plug.reload(plug_text("one", first, {a.address()}) + plug_text("two", second, {b.address()}));
+    BOOST_TEST(ask_name(first) == "a");
+    BOOST_TEST(ask_name(second) == "b");
+    plug.reload(plug_text("two", second, {b.address()}));
+    BOOST_TEST(ask_name(second) == "b");
+    BOOST_CHECK_THROW(static_cast<void>(plug->connect()), std::exception);
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_goes_from_one_plug_to_another_and_stays_open) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    reloading_plug plug(port, plug_text("one", port, {a.address()}));
+    plug.reload(plug_text("two", port, {b.address()}));
+    BOOST_TEST(ask_name(port) == "b");
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_file_changes_nothing_and_tells_every_fault) {
+    named_server a("a");
+    const auto port = reserve_port();
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    plug.reload_in_vain(plug_text("web", port, {"nothing:0"}, "polizy = \"first\"\n"));
+    BOOST_TEST(plug->says("plug\\.toml:4:1: polizy: is no key of .*did you mean policy"));
+    BOOST_TEST(plug->says("plug\\.toml:3:12: "));
+    BOOST_TEST(ask_name(port) == "a");
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_is_taken_changes_nothing_not_even_the_ports_that_are_free) {
+    named_server a("a");
+    named_server taken("x");
+    const auto port = reserve_port();
+    const auto other = reserve_port();
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    plug.reload_in_vain(plug_text("free", other, {a.address()}) +
+                        plug_text("web", taken.port(), {a.address()}));
+    BOOST_TEST(ask_name(port) == "a");
+    BOOST_CHECK_THROW(static_cast<void>(stream::connect("127.0.0.1", other)), std::exception);
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_of_targets_and_clients_goes_over) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    const std::string more = "sticky = true\nretry = \"never\"\n";
+    reloading_plug plug(port, plug_text("web", port, {closed_address(), a.address()}, more));
+    BOOST_TEST(ask_name(port) == "a"); // the client belongs to a now
+    plug.reload(plug_text("web", port, {b.address(), a.address()}, more));
+    BOOST_TEST(ask_names(port, 4) == words(4, "a"), boost::test_tools::per_element());
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_client_is_lost_while_the_file_is_reloaded_again_and_again) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    const auto other = reserve_port();
+    const auto text = [&](int round) {
+        return plug_text("web", port, {round % 2 == 0 ? a.address() : b.address()}) +
+               (round % 2 == 0 ? "" : plug_text("two", other, {a.address()}));
+    };
+    reloading_plug plug(port, "[process]\nthreads = 4\n" + text(0));
+    std::atomic<bool> goes_on{true};
+    std::atomic<int> served{0};
+    std::atomic<int> lost{0};
+    std::vector<std::thread> clients;
+    for (int each = 0; each < 3; ++each) {
+        clients.emplace_back([&] {
+            while (goes_on) {
+                try {
+                    static_cast<void>(ask_name(port));
+                    ++served;
+                } catch (const std::exception&) {
+                    ++lost;
+                }
+            }
+        });
+    }
+    for (int round = 1; round <= 20; ++round) {
+        plug.reload("[process]\nthreads = 4\n" + text(round));
+        const auto before = served.load();
+        BOOST_TEST(eventually([&] { return served > before + 10; }));
+    }
+    goes_on = false;
+    for (auto& each : clients) {
+        each.join();
+    }
+    BOOST_TEST(lost == 0);
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_command_line_without_a_file_only_reopens_its_logs) {
+    named_server a("a");
+    auto plug = start_plug({a.address()});
+    plug.signal(SIGHUP);
+    BOOST_TEST(ask_name(plug.port()) == "a");
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(plug.errors().find("reload") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_log_says_changes_with_the_file) {
+    named_server a("a");
+    const auto port = reserve_port();
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    BOOST_TEST(ask_name(port) == "a");
+    plug.reload("[process]\nlog_connections = true\n" + plug_text("web", port, {a.address()}));
+    BOOST_TEST(ask_name(port) == "a");
+    BOOST_TEST(plug->says("Complete\\."));
+    BOOST_TEST(plug->stop() == 0);
+    BOOST_TEST(count_matches(plug->errors(), "Connect from") == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,57 @@
+// What a reload says about the difference between two settings.
+#include "service/settings_changes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using plug::changes_between;
+
+namespace {
+
+using lines = std::vector<std::string>;
+
+plug::settings one_plug(const std::string& name, const std::string& host) {
+    plug::settings made;
+    auto& plug = made.engine.plugs.emplace_back();
+    plug.name = name;
+    plug.listen.push_back({{}, 443, {}});
+    plug.targets.push_back(plug::target_config({host, 443, plug::parse_address(host).value}));
+    plug.retry = std::chrono::seconds(10);
+    return made;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settings_changes)
+
+BOOST_AUTO_TEST_CASE(equal_settings_have_none) {
+    BOOST_TEST(changes_between(one_plug("web", "10.0.0.1"), one_plug("web", "10.0.0.1")).empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_entry_that_is_another_goes_and_comes) {
+    BOOST_TEST(changes_between(one_plug("web", "10.0.0.1"), one_plug("web", "10.0.0.2")) ==
+                   (lines{"[plug.web] - targets = [\"10.0.0.1:443\"]",
+                          "[plug.web] + targets = [\"10.0.0.2:443\"]"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_plug_that_is_new_or_gone_is_told_whole) {
+    const auto changes = changes_between(one_plug("web", "10.0.0.1"), one_plug("ssh", "10.0.0.1"));
+    BOOST_TEST(
+        changes ==
+            (lines{"[plug.web] - listen = [\"443\"]", "[plug.web] - targets = [\"10.0.0.1:443\"]",
+                   "[plug.ssh] + listen = [\"443\"]", "[plug.ssh] + targets = [\"10.0.0.1:443\"]"}),
+        boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_target_with_more_than_an_address_is_one_entry) {
+    auto before = one_plug("web", "10.0.0.1");
+    before.engine.plugs.front().targets.front().weight = 3;
+    auto after = before;
+    after.engine.plugs.front().targets.front().weight = 0;
+    BOOST_TEST(changes_between(before, after) ==
+                   (lines{"[plug.web] - target = address = \"10.0.0.1:443\", weight = 3",
+                          "[plug.web] + target = address = \"10.0.0.1:443\", weight = 0"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
