@@ -11,23 +11,6 @@ namespace plug {
 
 namespace {
 
-outgoing_addresses resolve_outgoing(const std::string& written) {
-    outgoing_addresses found;
-    if (written.empty()) {
-        return found;
-    }
-    const auto numeric = parse_address(written);
-    const auto addresses =
-        numeric ? std::vector<address>{*numeric} : platform::addresses_of_interface(written);
-    for (const auto& candidate : addresses) {
-        auto& slot = candidate.is_v4() ? found.v4 : found.v6;
-        if (!slot) {
-            slot = candidate;
-        }
-    }
-    return found;
-}
-
 start_failure listen_failure(const listen_address& where, const platform::error_code& error) {
     namespace errc = boost::system::errc;
     start_failure failure;
@@ -65,6 +48,23 @@ std::vector<platform::placed_acceptor> open_acceptors(const listen_address& wher
 }
 
 } // namespace
+
+outgoing_addresses resolve_outgoing(const std::string& written) {
+    outgoing_addresses found;
+    if (written.empty()) {
+        return found;
+    }
+    const auto numeric = parse_address(written);
+    const auto addresses =
+        numeric ? std::vector<address>{*numeric} : platform::addresses_of_interface(written);
+    for (const auto& candidate : addresses) {
+        auto& slot = candidate.is_v4() ? found.v4 : found.v6;
+        if (!slot) {
+            slot = candidate;
+        }
+    }
+    return found;
+}
 
 std::optional<bound_address> bound_address::open(const listen_address& where, bool keepalive,
                                                  workers all,

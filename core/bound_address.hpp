@@ -24,6 +24,10 @@ struct start_failure {
     std::string message;
 };
 
+/// The local addresses that the outgoing side of a LISTEN, an address or an interface, stands for
+/// now; none where nothing is written.
+[[nodiscard]] outgoing_addresses resolve_outgoing(const std::string& written);
+
 /// Life: open(), serve(), start(); then serve() again where a reload changes the plug behind it,
 /// and close(). Belongs to the engine's thread.
 class bound_address {

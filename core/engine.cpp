@@ -1,16 +1,13 @@
 #include "core/engine.hpp"
 
 #include "core/address_change.hpp"
+#include "core/capacity.hpp"
 #include "core/monitor/report_escaped.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/session/census.hpp"
 #include "core/session/name_resolver.hpp"
 #include "core/worker.hpp"
-#include "platform/limits.hpp"
-#include "platform/processors.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -21,31 +18,6 @@ namespace {
 
 /// How long names may take to be resolved before the plug starts without their addresses.
 constexpr std::chrono::seconds start_patience{5};
-
-/// Descriptors for everything but sessions: logs, listeners, epoll sets, pipes.
-constexpr std::uint64_t descriptors_kept = 64;
-constexpr std::uint64_t descriptors_per_session = 2;
-
-std::uint64_t most_sessions(std::uint64_t listeners) {
-    const auto limit = platform::raise_descriptor_limit();
-    if (limit == 0) {
-        return std::numeric_limits<std::uint64_t>::max();
-    }
-    const auto kept = std::min(limit / 4 * 3, descriptors_kept + listeners);
-    return std::max<std::uint64_t>(1, (limit - kept) / descriptors_per_session);
-}
-
-unsigned thread_count(const configuration& config) {
-    return config.threads.value_or(std::min(platform::usable_processors(), most_threads));
-}
-
-std::uint64_t listener_count(const configuration& config) {
-    std::uint64_t count = 0;
-    for (const auto& plug : config.plugs) {
-        count += plug.listen.size();
-    }
-    return count * thread_count(config);
-}
 
 bool is_unresolved(const destination& where) {
     return where.is_name() && where.addresses()->empty();
@@ -67,7 +39,7 @@ struct engine::implementation {
 
     implementation(configuration configured, event_sink& sink)
         : config(std::move(configured)), events(sink), resolver(sink),
-          counted(most_sessions(listener_count(config))) {}
+          counted(most_sessions(config)) {}
 
     std::optional<start_failure> open_all();
     void resolve_names(const plug_list& among);
