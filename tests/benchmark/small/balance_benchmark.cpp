@@ -113,6 +113,17 @@ const auto anybody = [](std::uint32_t) { return true; };
 
 std::uint32_t some_weight(std::uint32_t slot) { return 1 + slot * 7919 % 1000; }
 
+/// A whole pool: pick, connect, end.
+void pick_among_many(benchmark::State& state, policy how) {
+    std::vector<target_config> configured(many);
+    for (std::uint32_t each = 0; each < many; ++each) {
+        configured[each].name = "target " + std::to_string(each);
+        configured[each].weight = some_weight(each);
+    }
+    pool shared(configured, how, sticky(false), std::nullopt);
+    connect_and_end(state, shared);
+}
+
 void rotate(benchmark::State& state, bool weighted) {
     smooth_rotation turns(many);
     for (std::uint32_t each = 0; each < many; ++each) {
@@ -257,6 +268,11 @@ BENCHMARK(pick_by_affinity)->Apply(with_threads);
 BENCHMARK(count_in_census)->Apply(with_threads);
 BENCHMARK(publish_record)->Apply(with_threads);
 
+BENCHMARK_CAPTURE(pick_among_many, round_robin, policy::round_robin);
+BENCHMARK_CAPTURE(pick_among_many, first, policy::first);
+BENCHMARK_CAPTURE(pick_among_many, least_connections, policy::least_connections);
+BENCHMARK_CAPTURE(pick_among_many, random_two, policy::random_two);
+BENCHMARK_CAPTURE(pick_among_many, source_hash, policy::source_hash);
 BENCHMARK(smooth_rotation_equal);
 BENCHMARK(smooth_rotation_weighted);
 BENCHMARK(smooth_rotation_weight_changes);
