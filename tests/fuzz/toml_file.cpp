@@ -32,11 +32,11 @@ void check_report(const configuration_file& file) {
 }
 
 /// The file, and one of conf.d behind a line that begins with ---.
-std::vector<source_text> files_of(const std::string& text) {
+std::vector<source_text> files_of(std::string_view text) {
     const auto end = text.find("\n---");
-    std::vector<source_text> files{{"f.toml", text.substr(0, end)}};
-    if (end != std::string::npos) {
-        files.push_back({"part.toml", text.substr(end + 4)});
+    std::vector<source_text> files{{"f.toml", std::string(text.substr(0, end))}};
+    if (end != std::string_view::npos) {
+        files.push_back({"part.toml", std::string(text.substr(end + 4))});
     }
     return files;
 }
