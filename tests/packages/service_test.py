@@ -1,0 +1,315 @@
+#!/usr/bin/python3
+"""The package in a clean Debian with a systemd of its own: from installation to purge. Runs as a unit
+of that systemd, started by tests/packages/run, and ends the system with its exit code. /test holds
+plugdaemon.deb, and newer.deb: the same with a higher version."""
+
+import functools
+import os
+import re
+import socket
+import subprocess
+import threading
+import time
+import traceback
+
+CONFIGURATION = "/etc/plugdaemon/plug.toml"
+PORT = 81  # below 1024: the service may take it although it is not root
+SESSION_LOG = "/var/log/plugdaemon/sessions.log"
+
+
+def run(*command, check=True):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    if check and done.returncode:
+        raise AssertionError(f"{command} ended with {done.returncode}: {done.stdout}")
+    return done.stdout.strip()
+
+
+def apt(*words):
+    return run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--yes", "--quiet", *words)
+
+
+def expect(value, wanted):
+    if value != wanted:
+        raise AssertionError(f"{value!r} instead of {wanted!r}")
+
+
+def eventually(found, seconds=60):
+    end = time.monotonic() + seconds
+    while not found():
+        if time.monotonic() > end:
+            raise AssertionError("this did not come true in time")
+        time.sleep(0.05)
+
+
+def state():
+    return run("systemctl", "is-active", "plugdaemon", check=False)
+
+
+def shown(what):
+    return run("systemctl", "show", "--property=" + what, "--value", "plugdaemon")
+
+
+def process():
+    return int(shown("MainPID"))
+
+
+def restart():
+    run("systemctl", "reset-failed", "plugdaemon")  # or systemd finds that it starts too often
+    run("systemctl", "restart", "plugdaemon", check=False)
+
+
+def listening():
+    return re.findall(r"\S+:\d+(?= .*\"plug\")", run("ss", "-ltnp"))
+
+
+def fetch():
+    return run("curl", "--silent", "--show-error", "--fail", f"http://127.0.0.1:{PORT}/")
+
+
+def configure(text):
+    with open(CONFIGURATION, "w") as file:
+        file.write(text)
+    run("plug", "check", CONFIGURATION)
+
+
+def lines_of(path):
+    with open(path) as file:
+        return len(file.readlines())
+
+
+@functools.cache
+def echo_port():
+    """Of a target whose sessions last as long as their clients want."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def echo(connection):
+        while data := connection.recv(4096):
+            connection.sendall(data)
+        connection.close()
+
+    def serve():
+        while True:
+            threading.Thread(target=echo, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def is_alive(session):
+    session.sendall(b"alive?")
+    return session.recv(100) == b"alive?"
+
+
+def accepts(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+
+
+def installed_it_runs_and_listens_nowhere():
+    apt("install", "/test/plugdaemon.deb")
+    expect(state(), "active")
+    expect(run("systemctl", "is-enabled", "plugdaemon"), "enabled")
+    expect(listening(), [])
+    for told in [run("journalctl", "--unit=plugdaemon")]:
+        if CONFIGURATION not in told:
+            raise AssertionError("that does not say what to edit: " + told)
+
+
+def it_runs_as_a_user_of_its_own_with_one_capability():
+    status = open(f"/proc/{process()}/status").read()
+    user = int(run("id", "--user", "plugdaemon"))
+    expect(re.search(r"^Uid:\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", status, re.M).groups(), (str(user),) * 4)
+    for name in "CapPrm", "CapEff", "CapBnd", "CapAmb":
+        expect(int(re.search(rf"^{name}:\s+(\w+)", status, re.M)[1], 16), 1 << 10)
+    expect(re.search(r"^NoNewPrivs:\s+(\d)", status, re.M)[1], "1")
+
+
+def it_proxies_after_one_file_is_edited():
+    run("systemctl", "start", "nginx")
+    configure(f"""
+[process]
+session_log = "{SESSION_LOG}"
+grace = "5min"
+[plug.web]
+listen = "127.0.0.1:{PORT}"
+targets = ["127.0.0.1:80"]
+[plug.echo]
+listen = "127.0.0.1:7"
+targets = ["127.0.0.1:{echo_port()}"]
+""")
+    restart()
+    eventually(lambda: len(set(listening())) == 2)
+    if "nginx" not in fetch():
+        raise AssertionError("that was not the page of nginx")
+    eventually(lambda: lines_of(SESSION_LOG) == 1)
+
+
+def the_test_of_the_package_itself_passes():
+    run("autopkgtest", "/test/source", "--no-built-binaries", "--", "null")
+
+
+def a_plug_in_conf_d_is_run_too():
+    with open("/etc/plugdaemon/conf.d/more.toml", "w") as file:
+        file.write('[plug.more]\nlisten = "127.0.0.1:82"\ntargets = ["127.0.0.1:80"]\n')
+    restart()
+    eventually(lambda: accepts(82))
+    os.remove("/etc/plugdaemon/conf.d/more.toml")
+    restart()
+    eventually(lambda: accepts(PORT))
+
+
+def a_reload_adds_a_port_and_cuts_no_session():
+    before = process()
+    good = open(CONFIGURATION).read()
+    session = socket.create_connection(("127.0.0.1", 7))
+    expect(is_alive(session), True)
+    configure(good + '[plug.added]\nlisten = "127.0.0.1:83"\ntargets = ["127.0.0.1:80"]\n')
+    run("systemctl", "reload", "plugdaemon")
+    eventually(lambda: accepts(83))
+    with open(CONFIGURATION, "a") as file:
+        file.write("nonsense = 1\n")
+    run("systemctl", "reload", "plugdaemon")
+    eventually(lambda: "nonsense" in run("journalctl", "--unit=plugdaemon"))
+    expect((state(), accepts(83), is_alive(session), process()), ("active", True, True, before))
+    session.close()
+    configure(good)
+    run("systemctl", "reload", "plugdaemon")
+    eventually(lambda: not accepts(83))
+
+
+def a_rotated_session_log_is_left_for_a_new_one():
+    before = lines_of(SESSION_LOG)
+    run("logrotate", "--force", "/etc/logrotate.d/plugdaemon")
+    eventually(lambda: os.path.exists(SESSION_LOG))
+    fetch()
+    eventually(lambda: lines_of(SESSION_LOG) == 1)
+    expect(lines_of(SESSION_LOG + ".1"), before)
+
+
+def a_wrong_configuration_is_told_and_not_tried_again_and_again():
+    good = open(CONFIGURATION).read()
+    with open(CONFIGURATION, "a") as file:
+        file.write("nonsense = 1\n")
+    restart()
+    eventually(lambda: state() == "failed")
+    expect(shown("ExecMainStatus"), "78")
+    expect(shown("NRestarts"), "0")
+    if f"{CONFIGURATION}:" not in run("journalctl", "--unit=plugdaemon"):
+        raise AssertionError("the log does not say where the mistake is")
+    configure(good)
+    restart()
+    eventually(lambda: accepts(PORT))
+
+
+def an_upgrade_cuts_no_session_and_keeps_the_configuration():
+    edited = open(CONFIGURATION).read()
+    before = process()
+    session = socket.create_connection(("127.0.0.1", 7))
+    expect(is_alive(session), True)
+    outcome = []
+
+    def upgrade():
+        try:
+            outcome.append(apt("install", "/test/newer.deb"))
+        except AssertionError as failed:
+            outcome.append(failed)
+
+    upgrading = threading.Thread(target=upgrade)
+    upgrading.start()
+    eventually(lambda: not accepts(PORT))
+    time.sleep(3)
+    expect(is_alive(session), True)
+    expect(upgrading.is_alive(), True)
+    session.close()
+    upgrading.join()
+    eventually(lambda: accepts(PORT))
+    if isinstance(outcome[0], AssertionError):
+        raise outcome[0]
+    expect(process() != before, True)
+    expect(open(CONFIGURATION).read(), edited)
+    fetch()
+
+
+def refused_time(action):
+    """How long port PORT refused while `action` ran, in milliseconds, counted by connecting."""
+    worker = threading.Thread(target=action)
+    refused = []
+    worker.start()
+    while worker.is_alive():
+        at = time.monotonic()
+        if not accepts(PORT):
+            refused.append(at)
+        time.sleep(0.001)
+    eventually(lambda: accepts(PORT))
+    if not refused:
+        return 0
+    return round(1000 * (refused[-1] - refused[0]))
+
+
+def the_time_that_a_restart_refuses_is_measured():
+    times = sorted(refused_time(restart) for _ in range(5))
+    print(f"   a restart without sessions refused for {times[0]} to {times[-1]} ms (median {times[2]})")
+    expect(times[-1] < 10000, True)
+
+
+def killed_it_comes_back():
+    before = process()
+    run("systemctl", "kill", "--signal=KILL", "plugdaemon")
+    eventually(lambda: process() not in (0, before))
+    eventually(lambda: accepts(PORT))
+
+
+def removed_it_stops_and_leaves_what_was_edited():
+    apt("remove", "plugdaemon")
+    expect(listening(), [])
+    expect(os.path.exists("/usr/sbin/plug"), False)
+    expect(os.path.exists(CONFIGURATION), True)
+    expect(os.path.exists(SESSION_LOG), True)
+
+
+def purged_it_leaves_its_user_alone():
+    apt("purge", "plugdaemon")
+    for path in "/etc/plugdaemon", "/var/log/plugdaemon", "/var/lib/plugdaemon":
+        expect(os.path.exists(path), False)
+    run("id", "plugdaemon")
+    expect(run("systemctl", "list-units", "--failed", "--plain", "--no-legend", "plug*"), "")
+
+
+STEPS = (
+    installed_it_runs_and_listens_nowhere,
+    it_runs_as_a_user_of_its_own_with_one_capability,
+    the_test_of_the_package_itself_passes,
+    it_proxies_after_one_file_is_edited,
+    a_plug_in_conf_d_is_run_too,
+    a_reload_adds_a_port_and_cuts_no_session,
+    a_rotated_session_log_is_left_for_a_new_one,
+    a_wrong_configuration_is_told_and_not_tried_again_and_again,
+    the_time_that_a_restart_refuses_is_measured,
+    killed_it_comes_back,
+    an_upgrade_cuts_no_session_and_keeps_the_configuration,
+    removed_it_stops_and_leaves_what_was_edited,
+    purged_it_leaves_its_user_alone,
+)
+
+
+def run_steps():
+    """Each needs those before it."""
+    for step in STEPS:
+        print(step.__name__, flush=True)
+        try:
+            step()
+        except Exception:
+            traceback.print_exc()
+            print(run("journalctl", "--unit=plugdaemon", "--lines=40", check=False))
+            return 1
+    print(f"{len(STEPS)} steps passed", flush=True)
+    return 0
+
+
+code = run_steps()
+os.sync()
+run("systemctl", "exit", str(code))
