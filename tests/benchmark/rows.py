@@ -173,7 +173,7 @@ HALF_CLOSE = Row(
     quick_peers=DEFAULTS,
 )
 
-PROGRAM = {"every": 6, "seconds": 1.3}
+PROGRAM = {"every": 8, "seconds": 1.3}
 
 
 def program_row(key, measure, title, unit, what):
@@ -206,5 +206,5 @@ def all_rows():
                     "request"),
         Row("sockperf", program(programs.sockperf),
             [Metric("sockperf.p50", "sockperf ping-pong, p50", "µs", "p50_us", of_proxy=False)],
-            every=6, seconds=2.3),
+            every=8, seconds=2.3),
     ]
