@@ -199,8 +199,7 @@ public:
     /// Makes accept() run dry, see there.
     void stop() noexcept;
 
-    /// SO_KEEPALIVE on the sockets that are accepted from now on. Errors are ignored, as those of an
-    /// option that helps and decides nothing.
+    /// SO_KEEPALIVE on the sockets that are accepted from now on. Errors are ignored.
     void set_keepalive(bool wanted) noexcept;
 
     /// The bound address, with the port that the system chose where 0 was asked for. Any thread.

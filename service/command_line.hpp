@@ -46,7 +46,7 @@ struct demo_command {
 struct service_command {
     enum class action { install, configure, uninstall, start, stop, restart, status, run };
     action what = action::status;
-    std::string name = "plugdaemon";
+    std::string name = default_service_name;
     std::optional<platform::service_start> start;
     std::optional<std::string> account;
     /// What the service runs, as words behind `plug`; empty = not given.
@@ -55,6 +55,11 @@ struct service_command {
     std::optional<std::filesystem::path> config;
     /// Where relative paths of `line` count from.
     std::optional<std::filesystem::path> folder;
+};
+
+/// `plug reload`: the plug that serves `place` is to read its file again.
+struct reload_command {
+    std::string place;
 };
 
 /// The line cannot be used: every problem, then the usage, and exit with `exit_code`.
@@ -71,8 +76,8 @@ struct file_error {
     int exit_code = 78;
 };
 
-using command = std::variant<run_command, print_command, demo_command, service_command, usage_error,
-                             file_error>;
+using command = std::variant<run_command, print_command, demo_command, service_command,
+                             reload_command, usage_error, file_error>;
 
 /// Reads `words`, the arguments without the program's name, and the configuration file that they
 /// name. Paths are made absolute against the current directory. `is_supervised` = a supervisor

@@ -85,6 +85,9 @@ void add_process(words& line, const plug::settings& settings) {
         line.emplace_back("--debug");
     }
     add_flag(line, !settings.detach && settings.session_log != "-", "--foreground");
+    if (settings.control) {
+        add_value(line, "--control", settings.control->string());
+    }
     if (settings.pid_file) {
         add_value(line, "--pid-file", settings.pid_file->string());
     }

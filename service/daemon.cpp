@@ -1,15 +1,19 @@
 #include "service/daemon.hpp"
 
 #include "core/engine.hpp"
+#include "platform/control_channel.hpp"
 #include "platform/host.hpp"
 #include "platform/limits.hpp"
 #include "platform/pid_file.hpp"
+#include "service/control.hpp"
 #include "service/log.hpp"
 #include "service/settings_changes.hpp"
 
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -44,16 +48,31 @@ int exit_code_of(start_failure::kind what, const exit_codes& exits) {
     return exits.system;
 }
 
-/// The lines of a report that say what is wrong; the others show where it stands.
-std::vector<std::string> problems_in(const std::string& report) {
-    std::vector<std::string> problems;
-    std::istringstream lines(report);
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> made;
+    std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
-        if (!line.empty() && !line.starts_with(' ')) {
-            problems.push_back(line);
-        }
+        made.push_back(line);
     }
-    return problems;
+    return made;
+}
+
+/// What a process cannot change while it runs.
+std::vector<std::string> waiting_changes(const settings& before, const settings& after) {
+    std::vector<std::string> waiting;
+    if (before.engine.threads != after.engine.threads) {
+        waiting.emplace_back("[process] threads");
+    }
+    if (before.engine.spin != after.engine.spin) {
+        waiting.emplace_back("[process] spin");
+    }
+    if (before.pid_file != after.pid_file) {
+        waiting.emplace_back("[process] pid_file");
+    }
+    if (before.control != after.control) {
+        waiting.emplace_back("[process] control");
+    }
+    return waiting;
 }
 
 class daemon {
@@ -80,35 +99,32 @@ public:
     }
 
     void drain() {
+        const std::lock_guard lock(mutex_);
         draining_ = true;
         engine_->drain();
     }
-    void stop_now() { engine_->stop_now(); }
+    void stop_now() {
+        const std::lock_guard lock(mutex_);
+        draining_ = true;
+        engine_->stop_now();
+    }
 
-    /// Goes over to what the configuration file says now, or leaves all as it is.
-    void reload() {
+    /// Goes over to what the configuration file says now, or leaves all as it is. Any thread.
+    reload_report reload() {
         reopen_logs();
-        if (draining_ || !read_again_) {
-            return;
+        const std::lock_guard lock(mutex_);
+        auto report = go_over();
+        if (read_again_) { // a signal that reopens logs is no reload of a command line
+            tell(report);
         }
-        auto wanted = read_again_();
-        if (!wanted) {
-            for (const auto& each : problems_in(wanted.why)) {
-                log_->publish(reload_failed{each});
-            }
-        } else if (const auto failure = engine_->reload(wanted->engine)) {
-            log_->publish(reload_failed{failure->message});
-        } else {
-            tell_changes(*wanted.value);
-            log_->change(log_options_of(*wanted.value));
-            settings_ = *std::move(wanted.value);
-        }
+        return report;
     }
 
     void reopen_logs() { log_->open_session_log(false); }
 
     /// Ends all that still runs. False = a log hangs and the process should end at once.
     bool close() {
+        control_.reset();
         engine_.reset();
         release_pid_file();
         return !log_ || log_->close();
@@ -135,6 +151,9 @@ private:
             if (!pid_file_) {
                 return {settings_.exits.cannot_create, why};
             }
+        }
+        if (auto failed = open_control(); failed.exit_code != 0) {
+            return failed;
         }
         log_->open_session_log(true);
         if (settings_.engine.plugs.empty() && settings_.config_file) {
@@ -171,29 +190,76 @@ private:
         }
     }
 
-    void tell_changes(const settings& wanted) {
-        const auto changes = changes_between(settings_, wanted);
-        for (const auto& each : changes) {
+    reload_report go_over() {
+        reload_report report;
+        if (draining_ || !read_again_) {
+            report.problems.emplace_back(draining_ ? "the plug is about to stop"
+                                                   : "the plug runs from no file");
+            return report;
+        }
+        auto wanted = read_again_();
+        if (!wanted) {
+            report.problems = lines_of(wanted.why);
+        } else if (const auto failure = engine_->reload(wanted->engine)) {
+            report.problems.push_back(failure->message);
+        } else {
+            report.done = true;
+            report.changes = changes_between(settings_, *wanted.value);
+            report.waiting = waiting_changes(settings_, *wanted.value);
+            log_->change(log_options_of(*wanted.value));
+            settings_ = *std::move(wanted.value);
+        }
+        return report;
+    }
+
+    void tell(const reload_report& report) {
+        for (const auto& each : report.problems) {
+            if (!each.starts_with(' ')) { // the others show where it stands
+                log_->publish(reload_failed{each});
+            }
+        }
+        for (const auto& each : report.changes) {
             log_->publish(configuration_changed{each});
         }
-        if (settings_.engine.threads != wanted.engine.threads) {
-            log_->publish(change_waits{"[process] threads"});
+        for (const auto& each : report.waiting) {
+            log_->publish(change_waits{each});
         }
-        if (settings_.engine.spin != wanted.engine.spin) {
-            log_->publish(change_waits{"[process] spin"});
+        if (report.done) {
+            log_->publish(reloaded{settings_.config_file->string(), report.changes.size()});
         }
-        if (settings_.pid_file != wanted.pid_file) {
-            log_->publish(change_waits{"[process] pid_file"});
+    }
+
+    /// The control channel. One that was not asked for may be missing.
+    platform::outcome open_control() {
+        const bool is_asked_for = settings_.control.has_value();
+        if (settings_.control == "-" || (!is_asked_for && !settings_.config_file)) {
+            return {};
         }
-        log_->publish(reloaded{settings_.config_file->string(), changes.size()});
+        const auto place =
+            is_asked_for
+                ? settings_.control->string()
+                : platform::default_control_place(settings_.service.value_or(default_service_name));
+        std::string why;
+        control_ = platform::control_channel::open(
+            place, [this] { return make_control_request(actions_); }, why);
+        if (control_ == nullptr && is_asked_for) {
+            return {settings_.exits.cannot_create, why};
+        }
+        if (control_ == nullptr) {
+            log_->publish(control_unavailable{why});
+        }
+        return {};
     }
 
     settings settings_;
     const settings_reader& read_again_;
+    const control_actions actions_{[this] { return reload(); }};
+    std::mutex mutex_; // guards what follows against the control channel's thread
     bool draining_ = false;
     std::optional<event_log> log_;
     std::optional<platform::pid_file> pid_file_;
     std::optional<engine> engine_;
+    std::unique_ptr<platform::control_channel> control_;
 };
 
 } // namespace

@@ -164,6 +164,10 @@ struct table {
         return {severity::warning, written::always, 206,
                 "reload: " + event.change + " waits for the next start"};
     }
+    event_text operator()(const control_unavailable& event) const {
+        return {severity::warning, written::with_debug, 207,
+                event.reason + "; plug reload cannot reach this plug"};
+    }
     event_text operator()(const few_descriptors& event) const {
         return {severity::warning, written::always, 205,
                 "descriptor limit " + std::to_string(event.limit) + ": too few for " +

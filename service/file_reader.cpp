@@ -113,6 +113,7 @@ void file_reader::read_process(const file_value& table) {
     }
     place_path(line_.settings.pid_file, "pid-file");
     place_path(line_.settings.session_log, "session-log");
+    place_path(line_.settings.control, "control");
 }
 
 void file_reader::place_path(std::optional<std::filesystem::path>& path, const char* option) {

@@ -99,6 +99,9 @@ void write_process(writer& out, const plug::settings& settings, const plug::sett
     if (settings.session_log) {
         process.value("session_log", text(settings.session_log->string()));
     }
+    if (settings.control) {
+        process.value("control", text(settings.control->string()));
+    }
     if (settings.pid_file) {
         process.value("pid_file", text(settings.pid_file->string()));
     }

@@ -35,6 +35,8 @@ constexpr const char* commands = R"(Commands:
   run              run a plug in the foreground; without the word, it detaches
                    (or, with --config FILE, the plugs of a file)
   check FILE       tell what is wrong with a configuration file; 0 or 78
+  reload           have the plug that runs a file read it again, and tell what
+                   came of it [--control PATH] [--name NAME of the service]
   demo             three small web servers and a plug in front of them
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
   convert          print a command line as a configuration file, or one of 2.x
@@ -70,6 +72,7 @@ std::string usage_of_3() {
     return "usage: plug [run] LISTEN TARGET... [--option...]\n"
            "       plug [run] --config FILE [--option of the process...]\n"
            "       plug check FILE\n"
+           "       plug reload [--control PATH]\n"
            "       plug demo | convert | service | help | version\n";
 }
 

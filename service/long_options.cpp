@@ -83,6 +83,10 @@ void apply_pid_file(line_3& line, text value) {
     take(parse_path(value), "--pid-file", line.settings.pid_file, line.problems);
 }
 
+void apply_control(line_3& line, text value) {
+    take(parse_path(value), "--control", line.settings.control, line.problems);
+}
+
 void apply_session_log(line_3& line, text value) {
     take(parse_path(value), "--session-log", line.settings.session_log, line.problems);
 }
@@ -116,7 +120,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 24> options{{
+constexpr std::array<long_option, 25> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -185,6 +189,10 @@ constexpr std::array<long_option, 24> options{{
      "go on in the background; the default without run",
      [](line_3& line, text) { line.detach = true; }},
     {{"pid-file", "PATH"}, process, "write the process id here, and lock it", apply_pid_file},
+    {{"control", "PATH|-"},
+     process,
+     "where plug reload finds this plug; one that runs a file has a place of its own, - is none",
+     apply_control},
     {{"grace", "DURATION|unlimited"},
      process,
      "how long sessions may go on after a stop (30s)",

@@ -1,6 +1,7 @@
 // The program `plug`: reads its command line and does what it says.
 #include "platform/host.hpp"
 #include "service/command_line.hpp"
+#include "service/control_commands.hpp"
 #include "service/daemon.hpp"
 #include "service/demo.hpp"
 #include "service/service_commands.hpp"
@@ -15,6 +16,8 @@ namespace {
 int carry_out(const plug::demo_command& command) { return plug::run_demo(command); }
 
 int carry_out(const plug::service_command& command) { return plug::run_service_command(command); }
+
+int carry_out(const plug::reload_command& command) { return plug::run_reload_command(command); }
 
 int carry_out(const plug::print_command& command) {
     std::cout << command.text;

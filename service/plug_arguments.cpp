@@ -104,6 +104,7 @@ parsed<std::filesystem::path> parse_path(std::string_view text) {
 void make_paths_absolute(plug::settings& settings) {
     make_absolute(settings.pid_file);
     make_absolute(settings.session_log);
+    make_absolute(settings.control);
 }
 
 std::vector<problem> problems_of(const plug::settings& settings) {

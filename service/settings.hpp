@@ -25,6 +25,9 @@ struct exit_codes {
     static constexpr exit_codes of_2x() { return {5, 4, 4, 4, 4, 5}; }
 };
 
+/// What the service, its event log source and its control channel are called unless told otherwise.
+inline constexpr const char* default_service_name = "plugdaemon";
+
 /// Everything that one run of the daemon needs.
 struct settings {
     configuration engine;
@@ -42,6 +45,9 @@ struct settings {
     std::optional<std::filesystem::path> pid_file;
     /// Absolute, or "-" for standard output; unset = none.
     std::optional<std::filesystem::path> session_log;
+    /// Where the control channel is, absolute, or "-" for none; unset = where the system has its
+    /// own, for plugs that were read from a file.
+    std::optional<std::filesystem::path> control;
     /// The file that the plugs were read from, absolute; unset = the command line.
     std::optional<std::filesystem::path> config_file;
 };

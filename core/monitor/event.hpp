@@ -148,6 +148,11 @@ struct change_waits {
     std::string change;
 };
 
+/// Commands cannot reach this plug, as another has the usual place, or this user may not use it.
+struct control_unavailable {
+    std::string reason;
+};
+
 /// The process may open too few descriptors for a usual number of sessions.
 struct few_descriptors {
     std::uint64_t limit = 0;
@@ -172,7 +177,8 @@ using event =
                  target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
                  name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
                  sessions_cut, bytes_copied, nothing_to_run, configuration_changed, reloaded,
-                 reload_failed, change_waits, few_descriptors, start_failed, internal_error>;
+                 reload_failed, change_waits, control_unavailable, few_descriptors, start_failed,
+                 internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {

@@ -190,6 +190,46 @@ BOOST_AUTO_TEST_CASE(no_client_is_lost_while_the_file_is_reloaded_again_and_agai
     BOOST_TEST(plug->stop() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_command_waits_for_the_outcome_and_tells_it) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    const temporary_directory directory;
+    const auto place = (directory / "control").string();
+    changing_file file;
+    file.write(plug_text("web", port, {a.address()}));
+    running_plug plug(port, {"run", "--config", file.path(), "--control", place});
+    file.write(plug_text("web", port, {b.address()}));
+    program good({"reload", "--control", place});
+    BOOST_TEST(good.exit_code() == 0);
+    BOOST_TEST(ask_name(port) == "b");
+    BOOST_TEST(count_matches(good.output(), "\\[plug\\.web\\] \\+ targets = ") == 1U);
+    file.write(plug_text("web", port, {b.address()}, "polizy = 1\n"));
+    program bad({"reload", "--control", place});
+    BOOST_TEST(bad.exit_code() == 78);
+    BOOST_TEST(count_matches(bad.errors(), "plug\\.toml:4:1: polizy: ") == 1U);
+    BOOST_TEST(ask_name(port) == "b");
+    BOOST_TEST(plug.stop() == 0);
+    program nobody({"reload", "--control", place});
+    BOOST_TEST(nobody.exit_code() == 69);
+}
+
+BOOST_AUTO_TEST_CASE(a_control_channel_is_for_its_user_and_group_alone) {
+    const temporary_directory directory;
+    const auto place = directory / "control";
+    named_server a("a");
+    auto plug = start_plug({a.address()}, {"--control", place.string()});
+    const auto rights = std::filesystem::status(place).permissions();
+    using perms = std::filesystem::perms;
+    BOOST_TEST((rights ==
+                (perms::owner_read | perms::owner_write | perms::group_read | perms::group_write)));
+    program refused({"reload", "--control", place.string()});
+    BOOST_TEST(refused.exit_code() == 78);
+    BOOST_TEST(count_matches(refused.errors(), "runs from no file") == 1U);
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(!std::filesystem::exists(place));
+}
+
 BOOST_AUTO_TEST_CASE(a_command_line_without_a_file_only_reopens_its_logs) {
     named_server a("a");
     auto plug = start_plug({a.address()});

@@ -111,7 +111,7 @@ hosted_program telling(const told& to, std::function<void(int)>& finished) {
 }
 
 hosted_program starting_with(std::function<outcome(std::function<void(int)>)> start) {
-    return {std::move(start), [] {}, [] {}, [] {}};
+    return {std::move(start), [] {}, [] {}, [] {}, [] {}};
 }
 
 std::string link_of(int descriptor) {

@@ -150,6 +150,12 @@ BOOST_AUTO_TEST_CASE(a_reload_tells_what_it_changes_and_why_it_changes_nothing) 
            "reload: [process] threads waits for the next start");
 }
 
+BOOST_AUTO_TEST_CASE(a_usual_place_that_cannot_be_had_is_no_trouble_of_most) {
+    is_row(plug::control_unavailable{"control channel /run/x: taken"}, severity::warning,
+           plug::written::with_debug,
+           "control channel /run/x: taken; plug reload cannot reach this plug");
+}
+
 BOOST_AUTO_TEST_CASE(a_defect_is_an_error) {
     is_row(plug::internal_error{"relay", "bad_alloc"}, severity::error, plug::written::always,
            "internal error: relay: bad_alloc");

@@ -1,0 +1,55 @@
+// The control channel: how commands on this machine talk to a plug that runs. On Unix a socket in
+// the file system, on Windows a named pipe; neither can be reached from another machine.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace plug::platform {
+
+/// One client's request, and the reply to it. Bytes and nothing else: what they mean is up to the
+/// service. Used on the channel's thread.
+class control_request {
+public:
+    virtual ~control_request() = default;
+
+    /// Takes `bytes` of the request. True = it is whole, or broken: answer() comes next.
+    virtual bool take(std::string_view bytes) = 0;
+
+    /// The reply, after which the channel closes. May take its time; other clients wait meanwhile.
+    virtual std::string answer() = 0;
+};
+
+/// Serves clients on a thread of its own: one request each, of at most 64 KiB, within 10 s. The
+/// process's own user and group alone may connect.
+class control_channel {
+public:
+    using begin_request = std::function<std::unique_ptr<control_request>()>;
+
+    /// Opens the channel at `place`; on failure the result is null, and `why` says why. What a plug
+    /// that has died left there is replaced. Call after the last fork.
+    static std::unique_ptr<control_channel> open(const std::string& place, begin_request begin,
+                                                 std::string& why);
+
+    virtual ~control_channel() = default;
+};
+
+/// What came of ask_control(): the bytes of the reply, or why there is none.
+struct control_reply {
+    std::string bytes;
+    std::string error;
+};
+
+/// Sends `request` to the plug that serves `place`, and waits for its reply to the end, at most
+/// `patience`.
+control_reply ask_control(const std::string& place, std::string_view request,
+                          std::chrono::milliseconds patience);
+
+/// Where a plug serves unless it is told another place: `/run/plugdaemon/control.sock`, or
+/// `\\.\pipe\plugdaemon-NAME` where `name` is that of the service.
+[[nodiscard]] std::string default_control_place(const std::string& name);
+
+} // namespace plug::platform

@@ -1,0 +1,118 @@
+// The clients of the control channel, for any stream that Asio knows: a local socket, or a pipe.
+#pragma once
+
+#include "platform/control_channel.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace plug::platform {
+
+inline constexpr std::size_t control_request_limit = 64 * std::size_t{1024};
+inline constexpr std::chrono::seconds control_patience{10};
+
+/// One client: reads its request, writes the reply, closes. Keeps itself alive meanwhile.
+template <typename Stream>
+class control_client : public std::enable_shared_from_this<control_client<Stream>> {
+public:
+    control_client(Stream stream, std::unique_ptr<control_request> request)
+        : stream_(std::move(stream)), deadline_(stream_.get_executor()),
+          request_(std::move(request)) {}
+
+    void begin() {
+        allow_time();
+        read();
+    }
+
+private:
+    void allow_time() {
+        deadline_.expires_after(control_patience);
+        deadline_.async_wait([self = this->shared_from_this()](const auto& error) {
+            if (!error) {
+                self->close();
+            }
+        });
+    }
+
+    void read() {
+        stream_.async_read_some(
+            boost::asio::buffer(buffer_),
+            [self = this->shared_from_this()](const auto& error, std::size_t count) {
+                self->received_ += count;
+                if (error || self->received_ > control_request_limit) {
+                    self->close();
+                } else if (self->request_->take({self->buffer_.data(), count})) {
+                    self->reply();
+                } else {
+                    self->read();
+                }
+            });
+    }
+
+    void reply() {
+        reply_ = request_->answer();
+        allow_time();
+        boost::asio::async_write(
+            stream_, boost::asio::buffer(reply_),
+            [self = this->shared_from_this()](const auto&, std::size_t) { self->close(); });
+    }
+
+    void close() {
+        deadline_.cancel();
+        boost::system::error_code ignored;
+        stream_.close(ignored);
+    }
+
+    Stream stream_;
+    boost::asio::steady_timer deadline_;
+    std::unique_ptr<control_request> request_;
+    std::array<char, 4096> buffer_{};
+    std::size_t received_ = 0;
+    std::string reply_;
+};
+
+/// A thread that runs `context` until it is told to stop. What escapes from a request ends that
+/// request alone.
+class control_thread {
+public:
+    control_thread() = default;
+    control_thread(const control_thread&) = delete;
+    control_thread& operator=(const control_thread&) = delete;
+    ~control_thread() { stop(); }
+
+    void start() {
+        thread_ = std::thread([this] {
+            while (!context.stopped()) {
+                try {
+                    context.run();
+                } catch (const std::exception&) { // out of memory: the client hears nothing
+                }
+            }
+        });
+    }
+
+    /// Before anything goes that its handlers use.
+    void stop() {
+        context.stop();
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+    }
+
+    boost::asio::io_context context{1};
+
+private:
+    std::thread thread_;
+};
+
+} // namespace plug::platform

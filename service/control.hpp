@@ -1,0 +1,42 @@
+// What the control channel serves: HTTP/1.1 with JSON, one request a connection.
+//   POST /reload   -> {"done": true, "changes": [...]} or {"done": false, "problems": [...]}
+// What may be read later (monitoring) is a GET beside it.
+#pragma once
+
+#include "platform/control_channel.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace plug {
+
+/// What a reload came to.
+struct reload_report {
+    /// False = nothing has changed, because of `problems`.
+    bool done = false;
+    /// Lines as of changes_between().
+    std::vector<std::string> changes;
+    /// Of those, what waits for the next start.
+    std::vector<std::string> waiting;
+    /// Lines of the file's report, or what the system refused.
+    std::vector<std::string> problems;
+};
+
+/// What a running plug does for a client of its control channel. Called on the channel's thread.
+struct control_actions {
+    std::function<reload_report()> reload;
+};
+
+/// A request to `actions`, which must outlive it. Whatever the client sends, there is a reply.
+std::unique_ptr<platform::control_request> make_control_request(const control_actions& actions);
+
+/// The bytes of a request, as a client sends them.
+[[nodiscard]] std::string control_request_text(const std::string& method,
+                                               const std::string& target);
+
+/// Reads the reply to `POST /reload`; what cannot be understood is a problem in it.
+[[nodiscard]] reload_report read_reload_reply(const std::string& bytes);
+
+} // namespace plug
