@@ -100,12 +100,12 @@ public:
 
     void drain() {
         const std::lock_guard lock(mutex_);
-        draining_ = true;
+        may_reload_ = false;
         engine_->drain();
     }
     void stop_now() {
         const std::lock_guard lock(mutex_);
-        draining_ = true;
+        may_reload_ = false;
         engine_->stop_now();
     }
 
@@ -113,7 +113,12 @@ public:
     reload_report reload() {
         reopen_logs();
         const std::lock_guard lock(mutex_);
-        auto report = go_over();
+        reload_report report;
+        try {
+            report = go_over();
+        } catch (const std::exception& error) {
+            report.problems = {error.what()};
+        }
         if (read_again_) { // a signal that reopens logs is no reload of a command line
             tell(report);
         }
@@ -166,6 +171,8 @@ private:
         // The pid file goes as soon as the listeners are closed, so that a new plug on the same
         // port and file can start while the sessions of this one run out.
         engine_->run([this] { release_pid_file(); }, [done = std::move(finished)] { done(0); });
+        const std::lock_guard lock(mutex_);
+        may_reload_ = true;
     }
 
     void warn_of_few_descriptors() {
@@ -180,6 +187,7 @@ private:
         if (in_background()) {
             log_->publish(start_failed{why});
         }
+        control_.reset();
         engine_.reset();
         release_pid_file();
     }
@@ -192,9 +200,9 @@ private:
 
     reload_report go_over() {
         reload_report report;
-        if (draining_ || !read_again_) {
-            report.problems.emplace_back(draining_ ? "the plug is about to stop"
-                                                   : "the plug runs from no file");
+        if (!may_reload_ || !read_again_) {
+            report.problems.emplace_back(may_reload_ ? "the plug runs from no file"
+                                                     : "the plug starts or stops at this moment");
             return report;
         }
         auto wanted = read_again_();
@@ -254,8 +262,9 @@ private:
     settings settings_;
     const settings_reader& read_again_;
     const control_actions actions_{[this] { return reload(); }};
-    std::mutex mutex_; // guards what follows against the control channel's thread
-    bool draining_ = false;
+    /// Between host and control channel: guards settings_, and the engine while it may reload.
+    std::mutex mutex_;
+    bool may_reload_ = false;
     std::optional<event_log> log_;
     std::optional<platform::pid_file> pid_file_;
     std::optional<engine> engine_;

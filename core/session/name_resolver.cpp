@@ -33,14 +33,24 @@ struct name_resolver::shared_state {
     std::condition_variable changed;
     std::deque<question> questions;
     std::map<std::weak_ptr<destination>, name_state, std::owner_less<>> names;
+    /// So many names, and those that reloads have left behind are looked for.
+    std::size_t forget_at = 64;
     std::size_t open = 0;
     bool started = false;
     bool stopping = false;
     event_sink* events = nullptr; // null once the resolver is gone
 
+    void forget_those_that_are_gone();
     void answer(const question& asked, destination::endpoints found, const std::string& reason);
     static void run(std::shared_ptr<shared_state> self);
 };
+
+void name_resolver::shared_state::forget_those_that_are_gone() {
+    if (names.size() >= forget_at) {
+        std::erase_if(names, [](const auto& known) { return known.first.expired(); });
+        forget_at = 2 * names.size() + 64;
+    }
+}
 
 void name_resolver::shared_state::answer(const question& asked, destination::endpoints found,
                                          const std::string& reason) {
@@ -94,7 +104,7 @@ name_resolver::~name_resolver() {
 
 void name_resolver::ask(std::shared_ptr<destination> wanted, std::string plug) {
     const std::lock_guard lock(state_->mutex);
-    std::erase_if(state_->names, [](const auto& known) { return known.first.expired(); });
+    state_->forget_those_that_are_gone();
     auto& name = state_->names[wanted];
     const auto now = std::chrono::steady_clock::now();
     const bool asked_before = name.asked_at != std::chrono::steady_clock::time_point{};
