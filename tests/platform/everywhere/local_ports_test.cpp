@@ -1,0 +1,49 @@
+// What the system tells about ports.
+#include "platform/local_ports.hpp"
+
+#include "tests/support/listener.hpp"
+#include "tests/support/ports.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using boost::asio::ip::make_address;
+using plug::platform::ephemeral_ports;
+using plug::platform::listening_process;
+
+namespace {
+
+/// Whether this test program is what is in the way of that address on `port`.
+bool holds(const char* address, std::uint16_t port) {
+    const auto found = listening_process({make_address(address), port});
+    return found && found->id != 0 && found->name.starts_with("platform_tests");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(local_ports)
+
+BOOST_AUTO_TEST_CASE(the_process_that_listens_is_found_for_every_address_that_it_is_in_the_way_of) {
+    const plug::test::listener other("127.0.0.1");
+    BOOST_TEST(holds("127.0.0.1", other.port()));
+    BOOST_TEST(holds("0.0.0.0", other.port()));
+    BOOST_TEST(holds("::", other.port())); // a plug on all addresses serves both families
+    BOOST_TEST(!holds("127.0.0.2", other.port()));
+    BOOST_TEST(!holds("::1", other.port()));
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_of_ipv6_is_found_too) {
+    const plug::test::listener other("::1");
+    BOOST_TEST(holds("::1", other.port()));
+    BOOST_TEST(holds("::", other.port()));
+    BOOST_TEST(!holds("127.0.0.1", other.port()));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_found_where_nobody_listens) {
+    BOOST_TEST(!listening_process({make_address("127.0.0.1"), plug::test::reserve_port()}));
+}
+
+BOOST_AUTO_TEST_CASE(a_range_of_ports_that_is_told_is_a_range_of_ports) {
+    BOOST_TEST(ephemeral_ports() <= 65535U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
