@@ -33,6 +33,13 @@ struct print_command {
     std::string text;
 };
 
+/// `plug check --live`: look at what the settings will meet, too.
+struct live_check_command {
+    plug::settings settings;
+    /// What is told of the file itself, with the end of the line.
+    std::string file;
+};
+
 /// `plug demo`.
 struct demo_command {
     /// 0 = any free one.
@@ -76,8 +83,8 @@ struct file_error {
     int exit_code = 78;
 };
 
-using command = std::variant<run_command, print_command, demo_command, service_command,
-                             reload_command, usage_error, file_error>;
+using command = std::variant<run_command, print_command, live_check_command, demo_command,
+                             service_command, reload_command, usage_error, file_error>;
 
 /// Reads `words`, the arguments without the program's name, and the configuration file that they
 /// name. Paths are made absolute against the current directory. `is_supervised` = a supervisor

@@ -1,8 +1,10 @@
 #include "service/command_line_3.hpp"
 
 #include "platform/control_channel.hpp"
+#include "platform/usual_paths.hpp"
 #include "service/configuration_file.hpp"
 #include "service/convert_line.hpp"
+#include "service/file_commands.hpp"
 #include "service/help.hpp"
 #include "service/long_options.hpp"
 #include "service/nearest_word.hpp"
@@ -20,7 +22,7 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 8> commands{"run",     "check",   "reload", "demo",
+constexpr std::array<std::string_view, 9> commands{"run",     "check",   "config", "reload", "demo",
                                                    "convert", "service", "help",   "version"};
 
 constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"},
@@ -30,8 +32,6 @@ constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"
 
 constexpr std::array<option_form, 4> reload_options{
     {{"control", "where the plug is asked"}, {"name", "a service"}, {"help", ""}, {"version", ""}}};
-
-constexpr std::array<option_form, 2> check_options{{{"help", ""}, {"version", ""}}};
 
 /// Whether `word` stands in `words`, in front of a `--`.
 bool has_word(words_span words, std::string_view word) {
@@ -126,22 +126,28 @@ command parse_run(words_span words, bool by_default_detached) {
     return run_command{std::move(line.settings)};
 }
 
-command parse_check(words_span words) {
-    auto read = read_words({words.begin(), words.end()}, check_options, option_style::long_names);
-    if (read.problems.empty() && read.given.size() != 1) {
-        read.problems.push_back({"FILE", "is one configuration file, as in plug check plug.toml"});
+/// Whether `words`, a line without the word `run`, say nothing of a plug.
+bool names_no_plug(words_span words) {
+    const auto line = read_line_3(words);
+    return line.positionals.empty() && std::ranges::none_of(line.given, [](const auto& name) {
+               return name == "config" || find_long_option(name)->group.scope == option_scope::plug;
+           });
+}
+
+/// The plugs of this machine's file.
+command run_usual_file(words_span words) {
+    const auto usual = usual_file();
+    std::vector<std::string> with_file(words.begin(), words.end());
+    if (usual) {
+        with_file.insert(with_file.begin(), {"--config", usual->string()});
     }
-    if (!read.problems.empty()) {
-        return refused(std::move(read.problems));
+    auto made = parse_run(with_file, false);
+    auto* error = std::get_if<usage_error>(&made);
+    if (!usual && error != nullptr && !error->problems.empty()) {
+        error->problems.push_back({"FILE", "would do instead, but there is no " +
+                                               platform::usual_configuration_file().string()});
     }
-    const auto& path = read.given.front().value;
-    auto file = load_configuration_file(path, empty_line_3(), false);
-    if (!file.report.empty()) {
-        return file_error{std::move(file.report), exit_codes{}.configuration};
-    }
-    const auto count = file.settings.engine.plugs.size();
-    return print_command{path + ": " + std::to_string(count) + (count == 1 ? " plug" : " plugs") +
-                         ", all right\n"};
+    return made;
 }
 
 void apply_demo(const given_word& word, demo_command& demo, std::vector<problem>& problems) {
@@ -199,10 +205,13 @@ command parse_printing(const std::string& name, words_span words) {
 
 command parse_named(const std::string& name, words_span words) {
     if (name == "run") {
-        return parse_run(words, false);
+        return names_no_plug(words) ? run_usual_file(words) : parse_run(words, false);
     }
     if (name == "check") {
         return parse_check(words);
+    }
+    if (name == "config") {
+        return parse_config(words);
     }
     if (name == "reload") {
         return parse_reload(words);

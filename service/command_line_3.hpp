@@ -9,8 +9,8 @@
 
 namespace plug {
 
-/// Whether `word` is a command when it is the first of a line: run, check, demo, convert, help,
-/// version.
+/// Whether `word` is a command when it is the first of a line: run, check, config, demo, convert,
+/// service, help, version.
 [[nodiscard]] bool is_command(std::string_view word);
 
 /// Reads a 3.0 line; see parse_command_line().

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace plug {
@@ -52,34 +53,44 @@ std::string key(const std::string& name) {
 
 class writer {
 public:
+    /// `whole` = what is usual is written too.
+    explicit writer(bool whole) : whole_(whole) {}
+
     void table(const std::string& name) {
         text_ += (text_.empty() ? "" : "\n") + std::string("[") + name + "]\n";
     }
     void value(const char* name, const std::string& written) {
         text_ += std::string(name) + " = " + written + "\n";
     }
-    void flag(const char* name, bool given) {
-        if (given) {
-            value(name, "true");
+    void unless_usual(const char* name, const std::string& written, bool is_usual) {
+        if (whole_ || !is_usual) {
+            value(name, written);
         }
     }
+    void flag(const char* name, bool given) {
+        unless_usual(name, given ? "true" : "false", !given);
+    }
     void time(const char* name, std::chrono::microseconds given, std::chrono::microseconds usual) {
-        if (given != usual) {
-            value(name, text(duration_text(given)));
-        }
+        unless_usual(name, text(duration_text(given)), given == usual);
     }
     void time(const char* name, std::optional<duration> given, std::optional<duration> usual,
               const char* none) {
-        if (given != usual) {
-            value(name, text(given ? duration_text(*given) : none));
+        unless_usual(name, text(given ? duration_text(*given) : none), given == usual);
+    }
+    /// A key that has no value means `meaning`.
+    void unset(const char* name, const char* meaning) {
+        if (whole_) {
+            text_ += std::string("# ") + name + " is not set: " + meaning + "\n";
         }
     }
 
     void append(const std::string& lines) { text_ += lines; }
+    [[nodiscard]] bool is_whole() const noexcept { return whole_; }
 
     [[nodiscard]] std::string take() { return std::move(text_); }
 
 private:
+    bool whole_;
     std::string text_;
 };
 
@@ -87,27 +98,30 @@ std::string listen_text(const listen_address& listen) {
     return to_text(listen) + (listen.outgoing.empty() ? "" : "/" + listen.outgoing);
 }
 
+void write_path(writer& out, const char* name, const std::optional<std::filesystem::path>& path,
+                const char* otherwise) {
+    if (path) {
+        out.value(name, text(path->string()));
+    } else {
+        out.unset(name, otherwise);
+    }
+}
+
 void write_process(writer& out, const plug::settings& settings, const plug::settings& usual) {
     const auto& engine = settings.engine;
-    writer process;
+    writer process(out.is_whole());
     if (engine.threads) {
         process.value("threads", std::to_string(*engine.threads));
+    } else {
+        process.unset("threads", "one for each processor");
     }
     process.time("grace", engine.grace, usual.engine.grace, "unlimited");
     process.time("spin", engine.spin, usual.engine.spin);
     process.flag("log_connections", settings.log_connections);
-    if (settings.session_log) {
-        process.value("session_log", text(settings.session_log->string()));
-    }
-    if (settings.control) {
-        process.value("control", text(settings.control->string()));
-    }
-    if (settings.pid_file) {
-        process.value("pid_file", text(settings.pid_file->string()));
-    }
-    if (settings.debug > 0) {
-        process.value("debug", std::to_string(settings.debug));
-    }
+    write_path(process, "session_log", settings.session_log, "none");
+    write_path(process, "control", settings.control, "a place of its own for each service");
+    write_path(process, "pid_file", settings.pid_file, "none");
+    process.unless_usual("debug", std::to_string(settings.debug), settings.debug == 0);
     if (const auto said = process.take(); !said.empty()) {
         out.table("process");
         out.append(said);
@@ -118,11 +132,13 @@ bool needs_a_table(const target_config& target) {
     return target.backup || target.weight != 1 || !target.name.empty();
 }
 
+/// The targets that have tables: the first that needs one and, to keep their order, all behind it.
+std::span<const target_config> described_targets(const plug_config& plug) {
+    return {std::ranges::find_if(plug.targets, needs_a_table), plug.targets.end()};
+}
+
 void write_described_targets(writer& out, const plug_config& plug) {
-    for (const auto& target : plug.targets) {
-        if (!needs_a_table(target)) {
-            continue;
-        }
+    for (const auto& target : described_targets(plug)) {
         out.table("[plug." + key(plug.name) + ".target]");
         out.value("address", text(to_text(target.where)));
         if (!target.name.empty()) {
@@ -136,15 +152,12 @@ void write_described_targets(writer& out, const plug_config& plug) {
 }
 
 void write_balance(writer& out, const plug_config& plug, const plug_config& usual) {
-    if (plug.policy != usual.policy) {
-        out.value("policy", text(name_of(plug.policy)));
-    }
+    out.unless_usual("policy", text(name_of(plug.policy)), plug.policy == usual.policy);
     out.flag("sticky", plug.affinity.enabled);
     if (plug.affinity.enabled) {
         out.time("sticky_timeout", plug.affinity.timeout, usual.affinity.timeout);
-        if (plug.affinity.capacity != usual.affinity.capacity) {
-            out.value("sticky_capacity", std::to_string(plug.affinity.capacity));
-        }
+        out.unless_usual("sticky_capacity", std::to_string(plug.affinity.capacity),
+                         plug.affinity.capacity == usual.affinity.capacity);
     }
     out.time("retry", plug.retry, usual.retry, "never");
     out.time("connect_timeout", plug.connect_timeout, usual.connect_timeout);
@@ -158,9 +171,13 @@ void write_reach(writer& out, const plug_config& plug) {
             networks.push_back(to_text(network));
         }
         out.value("allow", list(networks));
+    } else {
+        out.unset("allow", "everyone");
     }
     if (plug.via) {
         out.value("via", text(to_text(*plug.via)));
+    } else {
+        out.unset("via", "targets are reached directly");
     }
     out.flag("keepalive", plug.keepalive);
 }
@@ -171,10 +188,9 @@ void write_plug(writer& out, const plug_config& plug, const plug_config& usual) 
     std::ranges::transform(plug.listen, std::back_inserter(listens), listen_text);
     out.value("listen", list(listens));
     std::vector<std::string> targets;
-    for (const auto& target : plug.targets) {
-        if (!needs_a_table(target)) {
-            targets.push_back(to_text(target.where));
-        }
+    const auto simple = plug.targets.size() - described_targets(plug).size();
+    for (const auto& target : std::span(plug.targets).first(simple)) {
+        targets.push_back(to_text(target.where));
     }
     if (!targets.empty()) {
         out.value("targets", list(targets));
@@ -186,14 +202,29 @@ void write_plug(writer& out, const plug_config& plug, const plug_config& usual) 
 
 } // namespace
 
-std::string file_of(const plug::settings& settings) {
+namespace {
+
+std::string written(const plug::settings& settings, writer out) {
     const auto usual = empty_line_3().settings;
-    writer out;
     write_process(out, settings, usual);
     for (const auto& plug : settings.engine.plugs) {
         write_plug(out, plug, usual.engine.plugs.front());
     }
     return out.take();
+}
+
+} // namespace
+
+std::string file_of(const plug::settings& settings) { return written(settings, writer(false)); }
+
+std::string whole_file_of(const plug::settings& settings, bool foreground) {
+    const auto file = written(settings, writer(true));
+    // [process] comes first, and is never empty here.
+    const auto behind_head = file.find('\n') + 1;
+    const auto* stance = settings.detach ? "detach = true\n"
+                         : foreground    ? "foreground = true\n"
+                                         : "";
+    return file.substr(0, behind_head) + stance + file.substr(behind_head);
 }
 
 } // namespace plug

@@ -11,4 +11,8 @@ namespace plug {
 /// whether to detach. What is as the defaults of 3.0 have it is not written.
 [[nodiscard]] std::string file_of(const plug::settings& settings);
 
+/// The same with every key that has a value, usual or not, and with comments for those that have
+/// none. `detach` where the settings say so, and `foreground` where that is wanted.
+[[nodiscard]] std::string whole_file_of(const plug::settings& settings, bool foreground);
+
 } // namespace plug

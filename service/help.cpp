@@ -1,5 +1,6 @@
 #include "service/help.hpp"
 
+#include "platform/usual_paths.hpp"
 #include "service/long_options.hpp"
 
 #include <algorithm>
@@ -34,7 +35,10 @@ constexpr const char* examples = R"(Examples:
 constexpr const char* commands = R"(Commands:
   run              run a plug in the foreground; without the word, it detaches
                    (or, with --config FILE, the plugs of a file)
-  check FILE       tell what is wrong with a configuration file; 0 or 78
+  check [--live] [FILE]
+                   tell what is wrong with a configuration file; 0 or 78.
+                   With --live, bind, resolve and connect as it would, too
+  config [FILE]    print a configuration file with all its defaults
   reload           have the plug that runs a file read it again, and tell what
                    came of it [--control PATH] [--name NAME of the service]
   demo             three small web servers and a plug in front of them
@@ -60,7 +64,6 @@ options of this list as keys, such as sticky_timeout = "8h"; a target with
 weight, backup or name is a table [[plug.NAME.target]]. What plugs have in
 common stands in [defaults]; conf.d/*.toml beside the file may hold more plugs.
 See the README.
-
 )";
 
 constexpr const char* closing = R"(
@@ -71,7 +74,8 @@ line of their own. Read more: man plug, or the README.
 std::string usage_of_3() {
     return "usage: plug [run] LISTEN TARGET... [--option...]\n"
            "       plug [run] --config FILE [--option of the process...]\n"
-           "       plug check FILE\n"
+           "       plug check [--live] [FILE]\n"
+           "       plug config [FILE]\n"
            "       plug reload [--control PATH]\n"
            "       plug demo | convert | service | help | version\n";
 }
@@ -108,7 +112,9 @@ std::string line_of(const long_option& option) {
 } // namespace
 
 std::string help_text() {
-    std::string made = examples + usage_of_3() + "\n" + commands;
+    std::string made = examples + usage_of_3() + "\n" + commands +
+                       "Without FILE, check, config and a bare run take\n" +
+                       platform::usual_configuration_file().string() + ".\n\n";
     std::string_view group;
     for (const auto& option : long_options()) {
         if (option.group.heading != group) {

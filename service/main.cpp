@@ -4,6 +4,7 @@
 #include "service/control_commands.hpp"
 #include "service/daemon.hpp"
 #include "service/demo.hpp"
+#include "service/live_report.hpp"
 #include "service/service_commands.hpp"
 
 #include <exception>
@@ -18,6 +19,8 @@ int carry_out(const plug::demo_command& command) { return plug::run_demo(command
 int carry_out(const plug::service_command& command) { return plug::run_service_command(command); }
 
 int carry_out(const plug::reload_command& command) { return plug::run_reload_command(command); }
+
+int carry_out(const plug::live_check_command& command) { return plug::report_live(command); }
 
 int carry_out(const plug::print_command& command) {
     std::cout << command.text;

@@ -77,7 +77,7 @@ const std::vector<bad_line> bad_lines_2x{
 };
 
 const std::vector<bad_line> bad_lines_3{
-    {{"run"}, "LISTEN"},
+    {{"run", "--sticky"}, "LISTEN"},
     {{"run", "8080"}, "TARGET"},
     {{"run", "0", "127.0.0.1:1"}, "0"},
     {{"run", "65536", "127.0.0.1:1"}, "65536"},

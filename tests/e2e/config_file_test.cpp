@@ -1,4 +1,5 @@
 // The configuration file: many plugs in one process, `plug check`, and what becomes of bad files.
+#include "tests/support/namespaces.hpp"
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
@@ -195,7 +196,7 @@ BOOST_AUTO_TEST_CASE(plugs_of_conf_d_run_beside_those_of_the_file) {
         std::ofstream(folder / ignored) << "no TOML";
     program check({"check", config.path()});
     BOOST_TEST(check.exit_code() == 0, check.errors());
-    BOOST_TEST(check.output() == config.path() + ": 2 plugs, all right\n");
+    BOOST_TEST(check.output() == config.path() + " and 1 file of conf.d: 2 plugs, all right\n");
     running_plug plug(first, {"run", "--config", config.path()});
     plug.wait_until_listening(second);
     BOOST_TEST(ask_name(first) == "one");
@@ -219,6 +220,37 @@ BOOST_AUTO_TEST_CASE(files_of_conf_d_are_read_by_name_and_what_is_wrong_names_th
     BOOST_TEST(ten != std::string::npos, check.errors());
     BOOST_TEST(twenty != std::string::npos, check.errors());
     BOOST_TEST(ten < twenty);
+}
+
+BOOST_AUTO_TEST_CASE(the_effective_configuration_is_a_file_that_means_the_same) {
+    const file config("[process]\nthreads = 2\n[defaults]\nkeepalive = true\n[plug.a]\n" +
+                      listen_on(reserve_port()) + one_target("127.0.0.1:1"));
+    program effective({"config", config.path()});
+    BOOST_TEST(effective.exit_code() == 0, effective.errors());
+    for (const auto* part :
+         {"threads = 2\n", "grace = \"30s\"\n", "keepalive = true\n", "policy = \"round-robin\"\n"})
+        BOOST_TEST(effective.output().find(part) != std::string::npos, effective.output());
+    const file again(effective.output());
+    program check({"check", again.path()});
+    BOOST_TEST(check.exit_code() == 0, check.errors());
+    program unchanged({"config", again.path()});
+    BOOST_TEST(unchanged.exit_code() == 0);
+    BOOST_TEST(unchanged.output() == effective.output());
+    const file wrong("[plug.a]\n");
+    program refused({"config", wrong.path()});
+    BOOST_TEST(refused.exit_code() == 78);
+    BOOST_TEST(refused.output() == "");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_file_named_that_of_the_machine_is_meant,
+                     *boost::unit_test::precondition(is_root) *
+                         posix_only("the folder /etc is made empty")) {
+    for (const auto& line : {words{"check"}, words{"config"}, words{"run"}}) {
+        program plug(line, {.emptied = {"/etc"}});
+        BOOST_TEST(plug.exit_code() == 64);
+        BOOST_TEST(plug.errors().find("there is no /etc/plugdaemon/plug.toml") != std::string::npos,
+                   plug.errors());
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

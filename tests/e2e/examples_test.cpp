@@ -127,7 +127,7 @@ BOOST_DATA_TEST_CASE(each_runs_and_every_plug_reaches_its_targets,
                      boost::unit_test::data::make(names), name) {
     const staged_example staged(name);
     BOOST_REQUIRE(!staged.plugs().empty());
-    program check({"check", staged.path()});
+    program check({"check", "--live", staged.path()});
     BOOST_TEST(check.exit_code() == 0, check.output() + check.errors());
     running_plug plug(staged.plugs().begin()->second.ports.at(0),
                       {"run", "--config", staged.path()});

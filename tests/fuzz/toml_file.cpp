@@ -1,6 +1,7 @@
 // A configuration file: the reader of TOML and what is made of it.
 #include "service/toml_file.hpp"
 #include "service/configuration_file.hpp"
+#include "service/file_writer.hpp"
 #include "service/plug_arguments.hpp"
 
 #include "tests/fuzz/property.hpp"
@@ -31,6 +32,14 @@ void check_report(const configuration_file& file) {
             "a report is free of control characters");
 }
 
+/// What `plug config` prints is a file that means the same.
+void survives_writing(const settings& read) {
+    const auto whole = whole_file_of(read, false);
+    const auto again = read_configuration_text(whole, "f.toml", empty_line_3(), false);
+    require(again.report.empty(), "a file that was written can be read");
+    require(whole_file_of(again.settings, false) == whole, "it means the same");
+}
+
 /// The file, and one of conf.d behind a line that begins with ---.
 std::vector<source_text> files_of(std::string_view text) {
     const auto end = text.find("\n---");
@@ -59,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_report(file);
     } else if (file.line_problems.empty()) {
         require(problems_of(file.settings).empty(), "what is not reported is right as a whole");
+        survives_writing(file.settings);
     }
     return 0;
 }

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(relative_paths_mean_the_directory_where_it_was_typed) {
 BOOST_AUTO_TEST_CASE(each_impossible_argument_is_named_with_the_reason) {
     const std::vector<std::pair<std::string, std::string>> bad{
         {"", "LISTEN: is missing"},
-        {"run", "LISTEN: is missing"},
+        {"run --sticky", "LISTEN: is missing"},
         {"7001", "TARGET: is missing"},
         {"0 10.0.0.1", "0: port '0' is not a number from 1 to 65535"},
         {"-1 10.0.0.1", "-1: port '-1'"},
@@ -275,12 +275,15 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_used_is_no_usage_error) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(check_takes_one_file) {
-    const std::string wanted = "FILE: is one configuration file, as in plug check plug.toml\n";
-    BOOST_TEST(reasons("check") == wanted);
-    BOOST_TEST(reasons("check a b") == wanted);
-    BOOST_TEST(has(reasons("check --live a"), "--live: is no option of plug"));
-    BOOST_TEST(printed("check --help") == help_text());
+BOOST_AUTO_TEST_CASE(check_and_config_take_one_file) {
+    for (const std::string name : {"check", "config"}) {
+        BOOST_TEST(reasons(name + " a b c") ==
+                   "b: is one file too many\nc: is one file too many\n");
+        BOOST_TEST(has(reasons(name + " --threads 2 a"), "--threads: is no option of plug"));
+        BOOST_TEST(printed(name + " --help") == help_text());
+    }
+    BOOST_TEST(has(reasons("config --live a"), "--live: is no option of plug"));
+    BOOST_TEST(reasons("check --live a b") == "b: is one file too many\n");
 }
 
 BOOST_AUTO_TEST_CASE(ten_thousand_targets_are_read) {

@@ -3,10 +3,12 @@
 
 #include "service/command_line_2x.hpp"
 #include "service/configuration_file.hpp"
+#include "service/file_words.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -49,6 +51,39 @@ std::string absolute(const std::string& name) {
 
 const std::string head = "[plug.web]\nlisten = [\"7001\"]\ntargets = [\"127.0.0.1:7002\"]\n";
 
+/// A value of each key that is not the usual one; with what it means nothing without.
+const std::map<std::string, std::string> samples{
+    {"policy", "\"random-two\""},
+    {"sticky", "true"},
+    {"sticky_timeout", "\"2min\"\nsticky = true"},
+    {"sticky_capacity", "10\nsticky = true"},
+    {"first", "true"},
+    {"retry", "\"never\""},
+    {"connect_timeout", "\"2s\""},
+    {"resolve", "true"},
+    {"allow", "[\"10.0.0.0/8\", \"2001:db8::/32\"]"},
+    {"source", "\"127.0.0.1\""},
+    {"via", "\"user:pass\\\"word@10.0.0.9:3128\""},
+    {"keepalive", "true"},
+    {"log_connections", "true"},
+    {"session_log", "\"s.log\""},
+    {"debug", "2"},
+    {"foreground", "true"},
+    {"detach", "true"},
+    {"pid_file", "\"p.pid\""},
+    {"control", "\"c.sock\""},
+    {"grace", "\"unlimited\""},
+    {"threads", "3"},
+    {"spin", "\"20us\""},
+};
+
+bool is_same(const settings& left, const settings& right) {
+    return left.engine == right.engine && left.detach == right.detach &&
+           left.debug == right.debug && left.log_connections == right.log_connections &&
+           left.pid_file == right.pid_file && left.control == right.control &&
+           left.session_log == right.session_log;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(file_writer)
@@ -75,6 +110,12 @@ BOOST_AUTO_TEST_CASE(targets_that_need_more_than_an_address_have_a_table) {
     is_written_as(head + tables, head + tables);
 }
 
+BOOST_AUTO_TEST_CASE(targets_keep_their_order) {
+    const std::string tables = "\n[[plug.web.target]]\naddress = \"10.0.0.1:80\"\nweight = 3\n"
+                               "\n[[plug.web.target]]\naddress = \"10.0.0.2:80\"\n";
+    is_written_as(head + tables, head + tables);
+}
+
 BOOST_AUTO_TEST_CASE(plugs_follow_each_other_and_their_names_are_quoted_where_toml_wants_it) {
     const auto other =
         "\n[plug.\"a.b\"]\nlisten = [\"127.0.0.1:7003/127.0.0.2\", \"127.0.0.1:7004\"]\n"
@@ -97,6 +138,45 @@ BOOST_AUTO_TEST_CASE(a_2x_line_and_its_file_mean_the_same) {
         BOOST_TEST(left.affinity.enabled == right.affinity.enabled);
         BOOST_TEST(left.listen.at(0).outgoing == right.listen.at(0).outgoing);
     }
+}
+
+BOOST_AUTO_TEST_CASE(every_option_that_a_file_may_hold_comes_back) {
+    const auto usual = read("[plug.web]\nlisten = \"7001\"\ntargets = \"127.0.0.1:7002\"\n");
+    for (const auto& option : long_options()) {
+        if (option.group.scope == option_scope::line) {
+            continue;
+        }
+        const auto key = key_of(option.form.name);
+        const auto sample = samples.find(key);
+        BOOST_REQUIRE_MESSAGE(sample != samples.end(), "write a sample of " << key);
+        const auto line = key + " = " + sample->second + "\n";
+        const bool of_plug = option.group.scope == option_scope::plug;
+        const auto said = read((of_plug ? head + line : "[process]\n" + line + head));
+        BOOST_TEST((key == "detach" || !is_same(said, usual)), line << "changes nothing");
+        const auto whole = whole_file_of(said, key == "foreground");
+        BOOST_TEST(is_same(read(whole), said), line << "came back as\n" << whole);
+        auto brief = read(file_of(said));
+        brief.detach = said.detach; // which is left out there
+        BOOST_TEST(is_same(brief, said), line << "came back as\n" << file_of(said));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_file_holds_the_defaults_and_names_what_has_none) {
+    auto said = read(head);
+    said.detach = false;
+    const auto whole = whole_file_of(said, false);
+    for (const auto* line :
+         {"[process]\n# threads is not set: one for each processor\n", "\ngrace = \"30s\"\n",
+          "\nlog_connections = false\n", "\ndebug = 0\n", "\npolicy = \"round-robin\"\n",
+          "\nsticky = false\n", "\nretry = \"10s\"\n", "\nconnect_timeout = \"5s\"\n",
+          "\n# allow is not set: everyone\n", "\nkeepalive = false\n"}) {
+        BOOST_TEST(whole.find(line) != std::string::npos, line << " in " << whole);
+    }
+    BOOST_TEST(whole_file_of(said, true).starts_with("[process]\nforeground = true\n"));
+    said.detach = true;
+    const auto detached = whole_file_of(said, false);
+    BOOST_TEST(detached.starts_with("[process]\ndetach = true\n"));
+    BOOST_TEST(whole_file_of(read(detached), false) == detached);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,113 @@
+#include "service/file_commands.hpp"
+
+#include "platform/usual_paths.hpp"
+#include "service/configuration_file.hpp"
+#include "service/file_writer.hpp"
+#include "service/help.hpp"
+#include "service/long_options.hpp"
+#include "service/option_words.hpp"
+
+#include <array>
+#include <system_error>
+#include <variant>
+
+namespace plug {
+
+namespace {
+
+using words_span = std::span<const std::string>;
+
+constexpr std::array<option_form, 3> check_options{{{"live", ""}, {"help", ""}, {"version", ""}}};
+constexpr std::array<option_form, 2> config_options{{{"help", ""}, {"version", ""}}};
+
+/// What a line says.
+struct file_line {
+    std::filesystem::path path;
+    bool live = false;
+};
+
+std::variant<file_line, usage_error> read_file_line(words_span words,
+                                                    std::span<const option_form> forms) {
+    auto read = read_words({words.begin(), words.end()}, forms, option_style::long_names);
+    file_line line;
+    std::size_t files = 0;
+    for (const auto& word : read.given) {
+        line.live = line.live || word.option == "live";
+        if (word.option.empty() && files++ == 0) {
+            line.path = word.value;
+        } else if (word.option.empty()) {
+            read.problems.push_back({word.value, "is one file too many"});
+        }
+    }
+    if (files == 0 && read.problems.empty()) {
+        if (const auto usual = usual_file()) {
+            line.path = *usual;
+        } else {
+            read.problems.push_back(
+                {"FILE", "is missing, and there is no " +
+                             platform::usual_configuration_file().string() +
+                             "; name a configuration file, as in plug check plug.toml"});
+        }
+    }
+    if (!read.problems.empty()) {
+        return refused(std::move(read.problems));
+    }
+    return line;
+}
+
+/// `1 plug`, `2 plugs`.
+std::string counted(std::size_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string all_right(const file_line& line, const configuration_file& file) {
+    const auto parts = file.parts == 0 ? "" : " and " + counted(file.parts, "file") + " of conf.d";
+    return line.path.string() + parts + ": " + counted(file.settings.engine.plugs.size(), "plug") +
+           ", all right\n";
+}
+
+file_error refused_file(configuration_file file) {
+    return {std::move(file.report), exit_codes{}.configuration};
+}
+
+} // namespace
+
+command parse_check(words_span words) {
+    auto line = read_file_line(words, check_options);
+    if (auto* error = std::get_if<usage_error>(&line)) {
+        return std::move(*error);
+    }
+    const auto& asked = std::get<file_line>(line);
+    auto file = load_configuration_file(asked.path, empty_line_3(), false);
+    if (!file.report.empty()) {
+        return refused_file(std::move(file));
+    }
+    auto told = all_right(asked, file);
+    if (asked.live) {
+        return live_check_command{std::move(file.settings), std::move(told)};
+    }
+    return print_command{std::move(told)};
+}
+
+command parse_config(words_span words) {
+    auto line = read_file_line(words, config_options);
+    if (auto* error = std::get_if<usage_error>(&line)) {
+        return std::move(*error);
+    }
+    const auto& path = std::get<file_line>(line).path;
+    auto file = load_configuration_file(path, empty_line_3(), false);
+    if (!file.report.empty()) {
+        return refused_file(std::move(file));
+    }
+    // Whether the file asks for the foreground shows where the background is the default.
+    const bool foreground = !load_configuration_file(path, empty_line_3(), true).settings.detach;
+    return print_command{whole_file_of(file.settings, foreground)};
+}
+
+std::optional<std::filesystem::path> usual_file() {
+    auto path = platform::usual_configuration_file();
+    std::error_code unknown;
+    return std::filesystem::exists(path, unknown) ? std::optional(std::move(path)) : std::nullopt;
+}
+
+} // namespace plug
