@@ -156,6 +156,7 @@ SESSIONS = Row(
         cpu("sessions.all-cpu", "8000 active: a round trip", "all_cpu_s_per_unit"),
     ],
     parts=("idle", "some", "all"),
+    every=2,
     seconds=1.2,
     quick_peers=SPIN,
 )
