@@ -5,6 +5,7 @@
 #include "core/config/configuration.hpp"
 #include "core/monitor/event.hpp"
 #include "core/session/destination.hpp"
+#include "core/session/session_limits.hpp"
 
 #include <atomic>
 #include <memory>
@@ -50,6 +51,9 @@ public:
     event_sink& events;
     name_resolver* const resolver;
     pool targets;
+    /// How often its sessions are to be held to conf.limits; unset = there are none.
+    const std::optional<std::chrono::milliseconds> watch_interval =
+        plug::watch_interval(conf.limits);
 
     [[nodiscard]] const std::shared_ptr<destination>& target(std::uint32_t index) const {
         return destinations_[index];

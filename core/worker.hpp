@@ -1,6 +1,8 @@
 // A worker: one thread with one io_context, its transport and its sessions.
 #pragma once
 
+#include "core/balance/random_numbers.hpp"
+#include "core/monitor/event.hpp"
 #include "core/session/census.hpp"
 #include "platform/transport.hpp"
 
@@ -55,6 +57,13 @@ public:
     void add(session& started);
     void remove(session& ended) noexcept;
 
+    /// Sessions that are added are held to the limits of their plugs, looked at after each `every`
+    /// until none is left that has any. `events` hears of a failure.
+    void watch_limits(std::chrono::milliseconds every, event_sink& events);
+
+    /// For whatever must not be the same in two sessions.
+    [[nodiscard]] random_numbers& chance() noexcept { return chance_; }
+
     /// Cuts the sessions when `grace` is over, unless the worker is finished before.
     platform::task<void> cut_sessions_after(std::chrono::milliseconds grace,
                                             std::function<void(std::size_t)> told);
@@ -63,10 +72,15 @@ public:
     void cut_sessions(const std::function<void(std::size_t)>& told);
 
 private:
+    platform::task<void> watch();
+    bool hold_sessions_to_limits() noexcept;
+
     census& census_;
     boost::asio::io_context context_{1};
     platform::network network_;
     boost::intrusive::list<session, boost::intrusive::base_hook<session_hook>> sessions_;
+    random_numbers chance_;
+    std::chrono::milliseconds watch_interval_{0}; // zero = nothing is watched
     bool cutting_ = false;
     std::thread thread_;
 };

@@ -239,8 +239,10 @@ struct relay_options {
 struct relay_stats {
     std::uint64_t from_client = 0;
     std::uint64_t from_target = 0;
-    /// The last time that a byte moved.
+    /// The last time that a byte moved; before the first one, what it was at the start.
     clock::time_point last_active{};
+    /// When the end of the first direction was passed on; never = both are still open.
+    clock::time_point half_closed_at = never;
 };
 
 enum class side : std::uint8_t { client, target };

@@ -30,6 +30,10 @@ std::string how_it_ended(const session_record& record) {
         return "the target broke it off";
     case session_end::no_target:
         return "no target could be reached";
+    case session_end::idle_timeout:
+    case session_end::half_closed_timeout:
+    case session_end::age_limit:
+        return "cut, as it came to a limit";
     case session_end::stopped:
         return "cut, as the plug stops";
     case session_end::internal:

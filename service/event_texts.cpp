@@ -31,6 +31,9 @@ int status_of(session_end end) {
     case session_end::client_failed:
     case session_end::target_failed:
     case session_end::stopped:
+    case session_end::idle_timeout:
+    case session_end::half_closed_timeout:
+    case session_end::age_limit:
     case session_end::internal:
         break;
     }
@@ -49,6 +52,12 @@ const char* name_of(session_end end) {
         return "no target";
     case session_end::stopped:
         return "stopped";
+    case session_end::idle_timeout:
+        return "idle timeout";
+    case session_end::half_closed_timeout:
+        return "half-closed timeout";
+    case session_end::age_limit:
+        return "age limit";
     case session_end::internal:
         break;
     }

@@ -164,7 +164,7 @@ void write_balance(writer& out, const plug_config& plug, const plug_config& usua
     out.flag("resolve", plug.resolve_names);
 }
 
-void write_reach(writer& out, const plug_config& plug) {
+void write_reach(writer& out, const plug_config& plug, const plug_config& usual) {
     if (!plug.allow.empty()) {
         std::vector<std::string> networks;
         for (const auto& network : plug.allow) {
@@ -180,6 +180,13 @@ void write_reach(writer& out, const plug_config& plug) {
         out.unset("via", "targets are reached directly");
     }
     out.flag("keepalive", plug.keepalive);
+    const auto& limits = plug.limits;
+    out.time("idle_timeout", limits.idle, usual.limits.idle, "never");
+    out.time("half_closed_timeout", limits.half_closed, usual.limits.half_closed, "never");
+    out.time("max_session_age", limits.age, usual.limits.age, "unlimited");
+    if (limits.age_jitter != usual.limits.age_jitter) {
+        out.value("max_session_age_jitter", text(part_text(limits.age_jitter)));
+    }
 }
 
 void write_plug(writer& out, const plug_config& plug, const plug_config& usual) {
@@ -196,7 +203,7 @@ void write_plug(writer& out, const plug_config& plug, const plug_config& usual) 
         out.value("targets", list(targets));
     }
     write_balance(out, plug, usual);
-    write_reach(out, plug);
+    write_reach(out, plug, usual);
     write_described_targets(out, plug);
 }
 

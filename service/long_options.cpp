@@ -67,6 +67,24 @@ void apply_connect_timeout(line_3& line, text value) {
     take_duration(line, "--connect-timeout", value, "s", plug_of(line).connect_timeout);
 }
 
+void apply_idle_timeout(line_3& line, text value) {
+    take_duration_or(line, "--idle-timeout", value, "never", plug_of(line).limits.idle);
+}
+
+void apply_half_closed_timeout(line_3& line, text value) {
+    take_duration_or(line, "--half-closed-timeout", value, "never",
+                     plug_of(line).limits.half_closed);
+}
+
+void apply_max_session_age(line_3& line, text value) {
+    take_duration_or(line, "--max-session-age", value, "unlimited", plug_of(line).limits.age);
+}
+
+void apply_max_session_age_jitter(line_3& line, text value) {
+    take(parse_part(value), "--max-session-age-jitter", plug_of(line).limits.age_jitter,
+         line.problems);
+}
+
 void apply_source(line_3& line, text value) {
     take(parse_outgoing(value), "--source", line.source, line.problems);
 }
@@ -120,7 +138,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 25> options{{
+constexpr std::array<long_option, 29> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -167,6 +185,22 @@ constexpr std::array<long_option, 25> options{{
      reach,
      "TCP keep-alive on both connections of a session",
      [](line_3& line, text) { plug_of(line).keepalive = true; }},
+    {{"idle-timeout", "DURATION|never"},
+     reach,
+     "end a session when no byte has moved for so long (never)",
+     apply_idle_timeout},
+    {{"half-closed-timeout", "DURATION|never"},
+     reach,
+     "end a session when one side has ended and the other sent nothing for so long (never)",
+     apply_half_closed_timeout},
+    {{"max-session-age", "DURATION|unlimited"},
+     reach,
+     "end a session that has lasted so long, whatever moves (unlimited)",
+     apply_max_session_age},
+    {{"max-session-age-jitter", "PERCENT"},
+     reach,
+     "by which part of that age sessions may end earlier, by chance, such as 25% (10%)",
+     apply_max_session_age_jitter},
     {{"log-connections", ""},
      logs,
      "log start, connections and their end",

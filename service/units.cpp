@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace plug {
 
@@ -84,6 +85,20 @@ parsed<std::chrono::seconds> parse_plain_seconds(std::string_view text) {
     return parsed<std::chrono::seconds>::ok(
         std::chrono::seconds(static_cast<std::int64_t>(*value)));
 }
+
+parsed<double> parse_part(std::string_view text) {
+    const bool has_unit = text.ends_with('%');
+    const auto number = read_number(has_unit ? text.substr(0, text.size() - 1) : text, 100);
+    if (!number) {
+        return parsed<double>::bad(quoted(text) + " is not a whole percentage from 0% to 100%");
+    }
+    if (!has_unit) {
+        return parsed<double>::bad(quoted(text) + " has no unit; write " + std::string(text) + "%");
+    }
+    return parsed<double>::ok(static_cast<double>(*number) / 100);
+}
+
+std::string part_text(double part) { return std::to_string(std::lround(part * 100)) + "%"; }
 
 std::string duration_text(microseconds duration) {
     if (duration == 0us) {

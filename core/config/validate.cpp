@@ -142,6 +142,21 @@ void check_numeric_sources(problems& found, const plug_config& plug) {
     }
 }
 
+void check_limits(problems& found, const session_limits& limits) {
+    const auto check = [&](const char* where,
+                           const std::optional<std::chrono::milliseconds>& limit) {
+        if (limit) {
+            check_duration(found, where, *limit, {1ms}, {ten_years}, "1ms to 10 years");
+        }
+    };
+    check("idle-timeout", limits.idle);
+    check("half-closed-timeout", limits.half_closed);
+    check("max-session-age", limits.age);
+    if (!(limits.age_jitter >= 0 && limits.age_jitter <= 1)) {
+        found.push_back({"max-session-age-jitter", "is out of range: 0% to 100%"});
+    }
+}
+
 void check_plug(problems& found, const plug_config& plug) {
     if (plug.listen.empty()) {
         found.push_back({"listen", "is missing; write the port to listen on"});
@@ -163,6 +178,7 @@ void check_plug(problems& found, const plug_config& plug) {
         check_duration(found, "retry", *plug.retry, {1ms}, {ten_years}, "1ms to 10 years");
     }
     check_duration(found, "connect-timeout", plug.connect_timeout, {1ms}, {24h}, "1ms to 1d");
+    check_limits(found, plug.limits);
 }
 
 void check_process(problems& found, const configuration& config) {

@@ -32,6 +32,12 @@ enum class session_end : std::uint8_t {
     no_target,
     /// The plug itself ended it: the grace time was over, or a second request to stop came.
     stopped,
+    /// No byte moved for as long as the plug allows.
+    idle_timeout,
+    /// One side had ended its stream, and the other sent nothing for as long as the plug allows.
+    half_closed_timeout,
+    /// It had lasted as long as the plug allows.
+    age_limit,
     /// The plug could not go on: out of memory, or a defect.
     internal
 };

@@ -105,8 +105,28 @@ task<void> session::run(std::unique_ptr<session> self, std::optional<attempt> fi
 }
 
 void session::start_relay(std::unique_ptr<session> self) {
+    if (const auto interval = self->where_->plug->watch_interval) {
+        self->begin_limits(*interval);
+    }
     auto& relayed = *self.release();
     platform::relay(relayed.client_, relayed.target_, {}, relayed.stats_, relayed);
+}
+
+void session::begin_limits(std::chrono::milliseconds interval) {
+    const auto& plug = *where_->plug;
+    stats_.last_active = worker_.network().now();
+    expires_at_ = expiry(plug.conf.limits, accepted_at_, worker_.chance());
+    worker_.watch_limits(interval, plug.events);
+}
+
+bool session::hold_to_limits(platform::clock::time_point now) noexcept {
+    const auto& plug = *where_->plug;
+    if (connected_ && !cut_ && plug.watch_interval) {
+        if (const auto why = limit_reached(plug.conf.limits, stats_, expires_at_, now)) {
+            cut(*why);
+        }
+    }
+    return plug.watch_interval.has_value();
 }
 
 void session::relay_ended(const platform::relay_result& result) noexcept {
@@ -239,15 +259,17 @@ void session::note_failed(const attempt& failed) {
     }
 }
 
-void session::cut() noexcept {
-    cut_ = true;
+void session::cut(session_end why) noexcept {
+    if (!std::exchange(cut_, true)) {
+        cut_for_ = why;
+    }
     client_.cancel();
     target_.cancel();
 }
 
 session_end session::how_it_ended() const noexcept {
     if (cut_ && (!connected_ || relayed_.error)) {
-        return session_end::stopped;
+        return cut_for_;
     }
     if (!connected_) {
         return session_end::no_target;

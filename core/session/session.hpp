@@ -30,8 +30,11 @@ public:
     /// Sets the session going, on the worker's thread.
     static void begin(std::unique_ptr<session> self);
 
-    /// Ends the session by reset, wherever it stands.
-    void cut() noexcept;
+    /// Ends the session by reset, wherever it stands; `why` is what its record says.
+    void cut(session_end why = session_end::stopped) noexcept;
+
+    /// Cuts the session where it has come to a limit of its plug. False = there is none for it.
+    bool hold_to_limits(platform::clock::time_point now) noexcept;
 
 private:
     void connect_ended(platform::error_code error) noexcept override;
@@ -39,6 +42,7 @@ private:
     static void go_on(std::unique_ptr<session> self, std::optional<attempt> first);
     static platform::task<void> run(std::unique_ptr<session> self, std::optional<attempt> first);
     static void start_relay(std::unique_ptr<session> self);
+    void begin_limits(std::chrono::milliseconds interval);
     bool take_target(const tried_targets& tried);
     platform::task<bool> reach_target(std::optional<attempt> first);
     platform::task<attempt> try_target(std::optional<attempt> result);
@@ -59,6 +63,8 @@ private:
     const platform::endpoint peer_;
     const platform::clock::time_point accepted_at_;
     platform::clock::time_point connected_at_{};
+    /// When its age ends it; never = it does not.
+    platform::clock::time_point expires_at_ = platform::never;
     platform::relay_stats stats_;
     platform::relay_result relayed_;
     std::uint32_t last_target_ = 0;
@@ -66,6 +72,7 @@ private:
     bool connected_ = false;
     bool finished_ = false;
     bool cut_ = false;
+    session_end cut_for_ = session_end::stopped;
 };
 
 } // namespace plug

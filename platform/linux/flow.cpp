@@ -75,6 +75,7 @@ bool flow::deliver_backlog() {
         const moved sent =
             to_.send(&backlog_->bytes[backlog_->begin], backlog_->end - backlog_->begin);
         backlog_->begin += sent.bytes;
+        note_delivery(sent);
         if (sent.error != 0 && !sent.would_block()) {
             receiver_failed(sent.error);
             return false;
@@ -89,6 +90,7 @@ bool flow::deliver_pipe() {
         if (!to_.writable)
             return false;
         const moved sent = to_.send_from(*pipe_);
+        note_delivery(sent);
         if (sent.error != 0 && !sent.would_block()) {
             receiver_failed(sent.error);
             return false;
@@ -164,6 +166,12 @@ void flow::count(std::size_t bytes) noexcept {
         return;
     counter_ += bytes;
     last_active_ = from_.worker.loop.now();
+}
+
+/// A slow receiver takes for long what was read at once: its session is not idle meanwhile.
+void flow::note_delivery(const moved& sent) noexcept {
+    if (sent.bytes != 0)
+        last_active_ = from_.worker.loop.now();
 }
 
 void flow::keep(const char* data, std::size_t size) {

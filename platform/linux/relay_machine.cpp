@@ -10,7 +10,8 @@ relay_machine::relay_machine(connection& client, connection& target, const relay
                                                         stats.last_active},
                                                    flow{*sides_[1], *sides_[0], stats.from_target,
                                                         stats.last_active}},
-      observer_(observer), client_(client), target_(target), flush_timeout_(options.flush_timeout) {
+      observer_(observer), stats_(stats), client_(client), target_(target),
+      flush_timeout_(options.flush_timeout) {
     BOOST_ASSERT(&sides_[0]->worker == &sides_[1]->worker);
     attach(stats);
     loop().suspend(*this, never);
@@ -131,6 +132,7 @@ void relay_machine::end_of(std::size_t sender) {
     if (flows_[1 - sender].done())
         return finish({});
     // The last end needs no call of its own: closing sends it.
+    stats_.half_closed_at = loop().now();
     sides_[1 - sender]->send_end();
 }
 

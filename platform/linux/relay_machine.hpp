@@ -59,6 +59,7 @@ private:
     /// Indexed by the side that sends.
     std::array<flow, 2> flows_;
     relay_observer& observer_;
+    relay_stats& stats_;
     connection& client_;
     connection& target_;
     relay_result result_;

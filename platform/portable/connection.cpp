@@ -102,6 +102,9 @@ task<error_code> connection::state::write(asio::const_buffer buffer, clock::time
         if (error) {
             co_return outcome(error, entry);
         }
+        if (buffer.size() != 0 && progressed != nullptr) {
+            *progressed = clock::now();
+        }
         if (buffer.size() != 0 && interruptions != interruptions_before) {
             co_return outcome(asio::error::operation_aborted, entry);
         }

@@ -145,6 +145,7 @@ task<void> pump(job& shared, side from) {
                 shared.note_end(from);
                 error_code ignored; // a sink that has failed is found by the other direction
                 sink.socket.shutdown(asio::socket_base::shutdown_send, ignored);
+                shared.stats.half_closed_at = std::min(shared.stats.half_closed_at, clock::now());
             }
             co_return;
         }
@@ -182,6 +183,7 @@ task<void> flush(job& shared, network::state& net) {
 task<void> run(connection& client, connection& target, relay_options options, relay_stats& stats,
                relay_observer& observer) {
     job shared{*client.self(), *target.self(), stats, options, {}, false, false, false, {}};
+    shared.client.progressed = shared.target.progressed = &stats.last_active;
     const auto here = shared.client.net.context.get_executor();
     co_await asio::experimental::make_parallel_group(
         asio::co_spawn(here, pump(shared, side::client), asio::deferred),

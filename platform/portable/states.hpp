@@ -37,6 +37,8 @@ struct connection::state {
     bool cancelled = false;
     /// How often interrupt() was called.
     std::uint32_t interruptions = 0;
+    /// Where a write notes when the peer has taken a part of it; null = nowhere.
+    clock::time_point* progressed = nullptr;
 };
 
 /// Small writes go out at once, and urgent bytes are ordinary bytes of the stream.

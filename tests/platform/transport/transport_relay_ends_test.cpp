@@ -96,6 +96,26 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_targets_direction_leaves_the_other_open) {
     BOOST_TEST((result.first == side::target));
 }
 
+BOOST_AUTO_TEST_CASE(it_is_known_since_when_one_direction_has_ended) {
+    for (const bool by_client : {true, false}) {
+        relaying session;
+        auto& first = by_client ? session.client : session.target;
+        auto& second = by_client ? session.target : session.client;
+        const auto before = clock::now();
+        first.send("last words");
+        BOOST_TEST(second.receive(10) == "last words");
+        BOOST_TEST((session.stats().half_closed_at == platform::never));
+        first.half_close();
+        BOOST_TEST(second.receive_to_end().end == stream_end::orderly);
+        const auto ended = session.stats().half_closed_at;
+        BOOST_TEST((before <= ended && ended <= clock::now()));
+        second.send("more");
+        BOOST_TEST(first.receive(4) == "more");
+        BOOST_TEST((session.stats().half_closed_at == ended));
+        BOOST_TEST((session.stats().last_active >= ended));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(both_ends_at_once_are_in_order) {
     for (int i = 0; i < 20; ++i) {
         relayed_session session;

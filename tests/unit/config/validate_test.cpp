@@ -128,6 +128,10 @@ BOOST_AUTO_TEST_CASE(every_number_has_its_range) {
         {"connect-timeout", [](auto& config) { config.plugs[0].connect_timeout = 0ms; }},
         {"connect-timeout", [](auto& config) { config.plugs[0].connect_timeout = 25h; }},
         {"sticky-timeout", [](auto& config) { config.plugs[0].affinity.timeout = 0s; }},
+        {"idle-timeout", [](auto& config) { config.plugs[0].limits.idle = 0ms; }},
+        {"half-closed-timeout", [](auto& config) { config.plugs[0].limits.half_closed = 0ms; }},
+        {"max-session-age", [](auto& config) { config.plugs[0].limits.age = 24h * 4000; }},
+        {"max-session-age-jitter", [](auto& config) { config.plugs[0].limits.age_jitter = 1.1; }},
         {"sticky-capacity", [](auto& config) { config.plugs[0].affinity.capacity = 0; }}};
     for (const auto& [where, spoil] : bad) {
         auto config = good();

@@ -74,6 +74,17 @@ BOOST_AUTO_TEST_CASE(allowed_networks_add_up_with_commas_too) {
     BOOST_TEST(has(reasons("7001 10.0.0.1 --allow 10.0.0.0/8,"), "--allow : '' is not an address"));
 }
 
+BOOST_AUTO_TEST_CASE(sessions_have_limits_where_they_are_set) {
+    const auto none = plug_of("7001 10.0.0.1").limits;
+    BOOST_TEST((none == plug::session_limits{}));
+    const auto set = plug_of("7001 10.0.0.1 --idle-timeout 1h --half-closed-timeout 2min "
+                             "--max-session-age 1d --max-session-age-jitter 25%")
+                         .limits;
+    BOOST_TEST((set == plug::session_limits{1h, 2min, 24h, 0.25}));
+    BOOST_TEST(!plug_of("7001 10.0.0.1 --idle-timeout never").limits.idle);
+    BOOST_TEST(!plug_of("7001 10.0.0.1 --max-session-age unlimited").limits.age);
+}
+
 BOOST_AUTO_TEST_CASE(listen_may_name_an_address_and_the_outgoing_side) {
     const auto plug = plug_of("[::1]:7001/lo [::1]:80");
     BOOST_TEST(plug.listen.at(0).host->to_string() == "::1");
@@ -158,6 +169,11 @@ BOOST_AUTO_TEST_CASE(each_impossible_argument_is_named_with_the_reason) {
         {"7001 10.0.0.1 --grace 3651d", "--grace: '3651d' is longer than ten years"},
         {"7001 10.0.0.1 --connect-timeout 0s", "--connect-timeout: is out of range"},
         {"7001 10.0.0.1 --connect-timeout 5", "--connect-timeout: '5' has no unit; write 5s"},
+        {"7001 10.0.0.1 --idle-timeout 0s", "--idle-timeout: is out of range"},
+        {"7001 10.0.0.1 --idle-timeout 5", "--idle-timeout: '5' has no unit; write 5s"},
+        {"7001 10.0.0.1 --half-closed-timeout x", "--half-closed-timeout: 'x' is not a duration"},
+        {"7001 10.0.0.1 --max-session-age 0s", "--max-session-age: is out of range"},
+        {"7001 10.0.0.1 --max-session-age-jitter 10", "--max-session-age-jitter: '10' has no"},
         {"7001 10.0.0.1 --spin 20", "--spin: '20' has no unit; write 20us"},
         {"7001 10.0.0.1 --spin 1s", "--spin: is out of range"},
         {"7001 10.0.0.1 --threads 0", "--threads: '0' is not a whole number from 1 to 256"},

@@ -72,8 +72,10 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_session_carries_the_exit_status_of_2x) {
     is_row(ended(session_end::completed), severity::notice, plug::written::with_connections,
            "(8080): Complete.");
     BOOST_TEST(text_of(session_end::no_target) == "(8080): Complete, status=2.");
-    for (const auto how : {session_end::client_failed, session_end::target_failed,
-                           session_end::stopped, session_end::internal}) {
+    for (const auto how :
+         {session_end::client_failed, session_end::target_failed, session_end::stopped,
+          session_end::idle_timeout, session_end::half_closed_timeout, session_end::age_limit,
+          session_end::internal}) {
         BOOST_TEST(text_of(how) == "(8080): Complete, status=3.");
     }
 }

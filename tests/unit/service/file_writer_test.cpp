@@ -65,6 +65,10 @@ const std::map<std::string, std::string> samples{
     {"source", "\"127.0.0.1\""},
     {"via", "\"user:pass\\\"word@10.0.0.9:3128\""},
     {"keepalive", "true"},
+    {"idle_timeout", "\"1h\""},
+    {"half_closed_timeout", "\"1min\""},
+    {"max_session_age", "\"1d\""},
+    {"max_session_age_jitter", "\"25%\""},
     {"log_connections", "true"},
     {"session_log", "\"s.log\""},
     {"debug", "2"},
@@ -99,7 +103,9 @@ BOOST_AUTO_TEST_CASE(every_key_comes_back) {
                              "sticky_timeout = \"2min\"\nsticky_capacity = 10\nretry = \"5s\"\n"
                              "connect_timeout = \"2s\"\nresolve = true\n"
                              "allow = [\"10.0.0.0/8\", \"2001:db8::/32\"]\n"
-                             "via = \"user:pass\\\"word@10.0.0.9:3128\"\nkeepalive = true\n";
+                             "via = \"user:pass\\\"word@10.0.0.9:3128\"\nkeepalive = true\n"
+                             "idle_timeout = \"1h\"\nhalf_closed_timeout = \"1min\"\n"
+                             "max_session_age = \"1d\"\nmax_session_age_jitter = \"25%\"\n";
     is_written_as(process + head + keys, process + head + keys);
 }
 

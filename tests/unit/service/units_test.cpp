@@ -61,6 +61,18 @@ BOOST_AUTO_TEST_CASE(a_count_is_a_whole_number_in_its_range) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_part_is_a_whole_percentage) {
+    for (const std::string text : {"0%", "10%", "29%", "100%"}) {
+        BOOST_REQUIRE(parse_part(text));
+        BOOST_TEST(part_text(*parse_part(text)) == text);
+    }
+    BOOST_TEST(*parse_part("25%") == 0.25);
+    BOOST_TEST(parse_part("10").why == "'10' has no unit; write 10%");
+    for (const std::string text : {"101%", "-1%", "", "%", "1.5%", "ten%", "0.1"}) {
+        BOOST_TEST(!parse_part(text), text << " was taken");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_duration_is_printed_so_that_it_reads_back) {
     const std::vector<std::pair<std::chrono::microseconds, std::string>> texts{
         {0us, "0s"},  {20us, "20us"}, {1500us, "1500us"}, {10ms, "10ms"}, {10s, "10s"},
