@@ -8,6 +8,7 @@
 #include "core/session/name_resolver.hpp"
 #include "core/worker.hpp"
 
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -48,8 +49,14 @@ struct engine::implementation {
 
     [[nodiscard]] plug_list plugs_for(const configuration& wanted);
     void hand_over_to(const plug_list& next);
+    void end_sessions_on_removed(const plug_list& next) const;
+    [[nodiscard]] std::optional<std::chrono::milliseconds> grace_time() const;
+    void end_sessions(const std::shared_ptr<destination>& target, session_fate fate,
+                      session_end why);
+    std::shared_ptr<plug_runtime> watched(std::shared_ptr<plug_runtime> made);
 
     configuration config;
+    mutable std::mutex grace_mutex; // guards config.grace, which any worker may read
     event_sink& events;
     name_resolver resolver;
     census counted;
@@ -81,7 +88,7 @@ std::optional<start_failure> engine::open() {
     }
     for (const auto& configured : self.config.plugs) {
         self.plugs.push_back(
-            std::make_shared<plug_runtime>(configured, self.events, &self.resolver));
+            self.watched(std::make_shared<plug_runtime>(configured, self.events, &self.resolver)));
     }
     auto failure = self.open_all();
     if (!failure) {
@@ -153,8 +160,12 @@ std::optional<start_failure> engine::reload(configuration wanted) {
     self.resolve_names(plugs);
     self.hand_over_to(plugs);
     self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
+    self.end_sessions_on_removed(plugs);
     self.plugs = std::move(plugs);
-    self.config = std::move(wanted);
+    {
+        const std::lock_guard lock(self.grace_mutex);
+        self.config = std::move(wanted);
+    }
     return std::nullopt;
 }
 
@@ -166,11 +177,11 @@ engine::implementation::plug_list engine::implementation::plugs_for(const config
         const auto found = known.find(configured.name);
         const auto before = found == known.end() ? nullptr : found->second;
         if (before == nullptr) {
-            made.push_back(std::make_shared<plug_runtime>(configured, events, &resolver));
+            made.push_back(watched(std::make_shared<plug_runtime>(configured, events, &resolver)));
         } else if (before->conf == configured) {
             made.push_back(before);
         } else {
-            made.push_back(std::make_shared<plug_runtime>(configured, *before));
+            made.push_back(watched(std::make_shared<plug_runtime>(configured, *before)));
         }
     }
     return made;
@@ -184,6 +195,42 @@ void engine::implementation::hand_over_to(const plug_list& next) {
             plug->hand_over_to(found->second);
         }
     }
+}
+
+void engine::implementation::end_sessions_on_removed(const plug_list& next) const {
+    const auto coming = by_name(next);
+    for (const auto& plug : plugs) {
+        const auto found = coming.find(plug->conf.name);
+        if (found == coming.end() || found->second != plug) {
+            plug->end_sessions_on_removed(found == coming.end() ? nullptr : found->second.get());
+        }
+    }
+}
+
+std::shared_ptr<plug_runtime> engine::implementation::watched(std::shared_ptr<plug_runtime> made) {
+    made->end_sessions_by([this](const auto& target, session_fate fate, session_end why) {
+        end_sessions(target, fate, why);
+    });
+    return made;
+}
+
+/// Any thread.
+void engine::implementation::end_sessions(const std::shared_ptr<destination>& target,
+                                          session_fate fate, session_end why) {
+    const auto grace =
+        fate == session_fate::close ? std::optional(std::chrono::milliseconds{0}) : grace_time();
+    if (!grace) {
+        return;
+    }
+    for (const auto& each : workers) {
+        each->spawn(each->cut_sessions_on(target, why, *grace),
+                    report_escaped{events, "end the sessions on a target"});
+    }
+}
+
+std::optional<std::chrono::milliseconds> engine::implementation::grace_time() const {
+    const std::lock_guard lock(grace_mutex);
+    return config.grace;
 }
 
 void engine::implementation::for_each_worker(const std::function<void(worker&)>& act) {

@@ -1,6 +1,7 @@
 #include "core/plug_runtime.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace plug {
@@ -44,6 +45,30 @@ void plug_runtime::make_destinations(const known_destinations& before) {
     }
     if (conf.via) {
         proxy_ = destination_for(conf.via->server, before);
+    }
+}
+
+void plug_runtime::end_sessions_on(std::uint32_t target) const {
+    if (end_sessions_ && conf.on_down != session_fate::keep) {
+        end_sessions_(destinations_[target], conf.on_down, session_end::target_down);
+    }
+}
+
+void plug_runtime::end_sessions_on_removed(const plug_runtime* next) const {
+    const auto fate = (next == nullptr ? *this : *next).conf.on_removed;
+    if (!end_sessions_ || fate == session_fate::keep) {
+        return;
+    }
+    std::unordered_set<const destination*> kept;
+    if (next != nullptr) {
+        for (const auto& each : next->destinations_) {
+            kept.insert(each.get());
+        }
+    }
+    for (const auto& each : destinations_) {
+        if (!kept.contains(each.get())) {
+            end_sessions_(each, fate, session_end::target_removed);
+        }
     }
 }
 

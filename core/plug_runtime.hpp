@@ -8,6 +8,7 @@
 #include "core/session/session_limits.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,18 @@ public:
     /// targets and clients that both have.
     plug_runtime(plug_config configured, plug_runtime& before);
 
+    /// Ends sessions on a target, over all workers; set by the engine before the first client.
+    using end_sessions = std::function<void(const std::shared_ptr<destination>& target,
+                                            session_fate fate, session_end why)>;
+    void end_sessions_by(end_sessions end) { end_sessions_ = std::move(end); }
+
+    /// `target` has gone down: its sessions meet what the plug says of that. Any thread.
+    void end_sessions_on(std::uint32_t target) const;
+
+    /// The same for the targets that `next`, which was made in the place of this one, does not
+    /// have; null = the plug is gone.
+    void end_sessions_on_removed(const plug_runtime* next) const;
+
     /// `next` was made in the place of this one. Sessions that began here stay, and `next` hears of
     /// their end.
     void hand_over_to(const std::shared_ptr<plug_runtime>& next);
@@ -74,6 +87,7 @@ private:
 
     std::vector<std::shared_ptr<destination>> destinations_;
     std::shared_ptr<destination> proxy_;
+    end_sessions end_sessions_;
     std::atomic<bool> proxy_down_{false};
 };
 

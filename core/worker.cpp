@@ -84,6 +84,17 @@ platform::task<void> worker::cut_sessions_after(std::chrono::milliseconds grace,
     cut_sessions(told);
 }
 
+platform::task<void> worker::cut_sessions_on(std::shared_ptr<const destination> target,
+                                             session_end why, std::chrono::milliseconds grace) {
+    co_await network_.sleep_until(network_.now() + grace);
+    for (auto at = sessions_.begin(); at != sessions_.end();) {
+        auto& each = *at++; // one that is cut may leave the list at once
+        if (each.is_on(*target)) {
+            each.cut(why);
+        }
+    }
+}
+
 void worker::cut_sessions(const std::function<void(std::size_t)>& told) {
     cutting_ = true;
     told(sessions_.size());

@@ -13,10 +13,12 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <thread>
 
 namespace plug {
 
+class destination;
 class session;
 using session_hook = boost::intrusive::list_base_hook<>;
 
@@ -67,6 +69,10 @@ public:
     /// Cuts the sessions when `grace` is over, unless the worker is finished before.
     platform::task<void> cut_sessions_after(std::chrono::milliseconds grace,
                                             std::function<void(std::size_t)> told);
+
+    /// Cuts the sessions on `target` when `grace` is over.
+    platform::task<void> cut_sessions_on(std::shared_ptr<const destination> target, session_end why,
+                                         std::chrono::milliseconds grace);
 
     /// Cuts every session, those still to come too. `told` hears how many there were.
     void cut_sessions(const std::function<void(std::size_t)>& told);

@@ -34,6 +34,8 @@ int status_of(session_end end) {
     case session_end::idle_timeout:
     case session_end::half_closed_timeout:
     case session_end::age_limit:
+    case session_end::target_down:
+    case session_end::target_removed:
     case session_end::internal:
         break;
     }
@@ -58,6 +60,10 @@ const char* name_of(session_end end) {
         return "half-closed timeout";
     case session_end::age_limit:
         return "age limit";
+    case session_end::target_down:
+        return "target down";
+    case session_end::target_removed:
+        return "target removed";
     case session_end::internal:
         break;
     }

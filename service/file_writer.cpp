@@ -152,6 +152,9 @@ void write_described_targets(writer& out, const plug_config& plug) {
 }
 
 void write_balance(writer& out, const plug_config& plug, const plug_config& usual) {
+    out.unless_usual("on_down", text(name_of(plug.on_down)), plug.on_down == usual.on_down);
+    out.unless_usual("on_removed", text(name_of(plug.on_removed)),
+                     plug.on_removed == usual.on_removed);
     out.unless_usual("policy", text(name_of(plug.policy)), plug.policy == usual.policy);
     out.flag("sticky", plug.affinity.enabled);
     if (plug.affinity.enabled) {

@@ -59,6 +59,14 @@ void apply_policy(line_3& line, text value) {
     take(parse_policy(value), "--policy", plug_of(line).policy, line.problems);
 }
 
+void apply_on_down(line_3& line, text value) {
+    take(parse_session_fate(value), "--on-down", plug_of(line).on_down, line.problems);
+}
+
+void apply_on_removed(line_3& line, text value) {
+    take(parse_session_fate(value), "--on-removed", plug_of(line).on_removed, line.problems);
+}
+
 void apply_retry(line_3& line, text value) {
     take_duration_or(line, "--retry", value, "never", plug_of(line).retry);
 }
@@ -138,7 +146,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 29> options{{
+constexpr std::array<long_option, 31> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -163,6 +171,14 @@ constexpr std::array<long_option, 29> options{{
      balance,
      "when a target that is down is tried again (10s)",
      apply_retry},
+    {{"on-down", "keep|drain|close"},
+     balance,
+     "what becomes of the sessions on a target that goes down (keep)",
+     apply_on_down},
+    {{"on-removed", "keep|drain|close"},
+     balance,
+     "and on one that a reload takes out of the plug (drain: they have the grace time)",
+     apply_on_removed},
     {{"connect-timeout", "DURATION"},
      balance,
      "how long a target may take to answer (5s)",

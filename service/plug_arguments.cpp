@@ -73,6 +73,28 @@ parsed<policy> parse_policy(std::string_view text) {
                                "random-two or source-hash");
 }
 
+std::string_view name_of(session_fate named) noexcept {
+    switch (named) {
+    case session_fate::keep:
+        return "keep";
+    case session_fate::drain:
+        return "drain";
+    case session_fate::close:
+        break;
+    }
+    return "close";
+}
+
+parsed<session_fate> parse_session_fate(std::string_view text) {
+    for (const auto fate : {session_fate::keep, session_fate::drain, session_fate::close}) {
+        if (text == name_of(fate)) {
+            return parsed<session_fate>::ok(fate);
+        }
+    }
+    return parsed<session_fate>::bad("is neither keep (the sessions go on), drain (they have the "
+                                     "grace time) nor close (they end at once)");
+}
+
 parsed<https_proxy_config> parse_via(std::string_view text) {
     https_proxy_config via;
     const auto at = text.rfind('@'); // a password may hold one, a host never

@@ -39,6 +39,10 @@ parsed<https_proxy_config> parse_via(std::string_view text);
 [[nodiscard]] std::string_view name_of(policy named) noexcept;
 parsed<policy> parse_policy(std::string_view text);
 
+/// What becomes of sessions: `keep`, `drain` or `close`, and back.
+[[nodiscard]] std::string_view name_of(session_fate named) noexcept;
+parsed<session_fate> parse_session_fate(std::string_view text);
+
 /// The path as it was written, which must not be empty.
 parsed<std::filesystem::path> parse_path(std::string_view text);
 

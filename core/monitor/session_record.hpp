@@ -38,6 +38,10 @@ enum class session_end : std::uint8_t {
     half_closed_timeout,
     /// It had lasted as long as the plug allows.
     age_limit,
+    /// Its target went down.
+    target_down,
+    /// A reload has taken its target out of the plug.
+    target_removed,
     /// The plug could not go on: out of memory, or a defect.
     internal
 };

@@ -250,6 +250,7 @@ void session::note_failed(const attempt& failed) {
     if (failed.what == attempt::outcome::target_failed &&
         plug.targets.report_failed(last_target_, worker_.network().now())) {
         plug.events.publish(target_down{where_->label, label, failed.action, failed.reason});
+        plug.end_sessions_on(last_target_);
     }
     if (failed.what == attempt::outcome::proxy_failed && plug.report_proxy(false)) {
         plug.events.publish(proxy_down{where_->label, *plug.proxy()->label(), failed.reason});
@@ -257,6 +258,10 @@ void session::note_failed(const attempt& failed) {
     if (plug.events.wants_attempts()) {
         plug.events.publish(attempt_failed{where_->label, peer_, label, failed.reason});
     }
+}
+
+bool session::is_on(const destination& target) const noexcept {
+    return lease_ && where_->plug->target(last_target_).get() == &target;
 }
 
 void session::cut(session_end why) noexcept {

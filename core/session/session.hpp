@@ -33,6 +33,9 @@ public:
     /// Ends the session by reset, wherever it stands; `why` is what its record says.
     void cut(session_end why = session_end::stopped) noexcept;
 
+    /// Whether it has, or is about to reach, that target.
+    [[nodiscard]] bool is_on(const destination& target) const noexcept;
+
     /// Cuts the session where it has come to a limit of its plug. False = there is none for it.
     bool hold_to_limits(platform::clock::time_point now) noexcept;
 

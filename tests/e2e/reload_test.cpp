@@ -81,13 +81,61 @@ BOOST_AUTO_TEST_CASE(new_clients_get_the_new_targets_and_running_sessions_keep_t
     reloading_plug plug(port, plug_text("web", port, {a.address()}));
     auto before = plug->connect();
     BOOST_TEST(before.receive(2) == "a\n");
-    plug.reload(plug_text("web", port, {b.address()}));
+    plug.reload(plug_text("web", port, {b.address()}, "on_removed = \"keep\"\n"));
     BOOST_TEST(ask_name(port) == "b");
     before.send("still here");
     BOOST_TEST(before.receive(10) == "still here");
     before.half_close();
     BOOST_TEST(before.receive_to_end().end == stream_end::orderly);
     BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(sessions_on_a_target_that_is_gone_end_where_that_is_wished) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    const std::string close = "on_removed = \"close\"\n";
+    reloading_plug plug(port, "[process]\ndebug = 2\n" +
+                                  plug_text("web", port, {a.address(), b.address()}, close));
+    auto on_a = plug->connect();
+    BOOST_TEST(on_a.receive(2) == "a\n");
+    auto on_b = plug->connect();
+    BOOST_TEST(on_b.receive(2) == "b\n");
+    plug.reload("[process]\ndebug = 2\n" + plug_text("web", port, {b.address()}, close));
+    BOOST_TEST(on_a.receive_to_end().end == stream_end::reset);
+    on_b.send("still here");
+    BOOST_TEST(on_b.receive(10) == "still here");
+    on_b.half_close();
+    BOOST_TEST(on_b.receive_to_end().end == stream_end::orderly);
+    BOOST_TEST(plug->says("target removed while relaying"));
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(sessions_on_a_target_that_is_gone_have_the_grace_time_otherwise) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    reloading_plug plug(port,
+                        "[process]\ngrace = \"300ms\"\n" + plug_text("web", port, {a.address()}));
+    auto on_a = plug->connect();
+    BOOST_TEST(on_a.receive(2) == "a\n");
+    plug.reload("[process]\ngrace = \"300ms\"\n" + plug_text("web", port, {b.address()}));
+    on_a.send("for a moment");
+    BOOST_TEST(on_a.receive(12) == "for a moment");
+    BOOST_TEST(on_a.receive_to_end().end == stream_end::reset);
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(sessions_on_a_target_that_goes_down_end_where_that_is_wished) {
+    named_server a("a");
+    named_server b("b");
+    auto plug = start_plug({a.address(), b.address()}, {"--first", "--on-down", "close"});
+    auto on_a = plug.connect();
+    BOOST_TEST(on_a.receive(2) == "a\n");
+    a.refuse();
+    BOOST_TEST(ask_name(plug.port()) == "b");
+    BOOST_TEST(on_a.receive_to_end().end == stream_end::reset);
+    BOOST_TEST(plug.stop() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(plugs_and_listeners_come_and_go) {
