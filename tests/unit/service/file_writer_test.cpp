@@ -65,6 +65,8 @@ const std::map<std::string, std::string> samples{
     {"source", "\"127.0.0.1\""},
     {"via", "\"user:pass\\\"word@10.0.0.9:3128\""},
     {"keepalive", "true"},
+    {"on_down", "\"close\""},
+    {"on_removed", "\"keep\""},
     {"idle_timeout", "\"1h\""},
     {"half_closed_timeout", "\"1min\""},
     {"max_session_age", "\"1d\""},
