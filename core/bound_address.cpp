@@ -96,23 +96,23 @@ void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_addre
     const auto port = label_ ? label_->port : opened_.front().socket.local().port();
     label_ = std::make_shared<const listener_label>(listener_label{
         plug_->conf.name, where.host ? where.host->to_string() : std::string{}, port});
-    const auto shared = std::make_shared<const listening>(
+    served_ = std::make_shared<const listening>(
         listening{plug_, label_, resolve_outgoing(where.outgoing)});
-    listeners_.empty() ? make_listeners(shared) : hand_over(shared);
+    listeners_.empty() ? make_listeners() : hand_over();
 }
 
-void bound_address::make_listeners(const std::shared_ptr<const listening>& shared) {
+void bound_address::make_listeners() {
     for (auto& placed : opened_) {
         auto& home = *workers_[placed.worker];
         listeners_.push_back(
-            {std::make_shared<listener>(std::move(placed.socket), shared, home, workers_), &home});
+            {std::make_shared<listener>(std::move(placed.socket), served_, home, workers_), &home});
     }
     opened_.clear();
 }
 
-void bound_address::hand_over(const std::shared_ptr<const listening>& shared) {
+void bound_address::hand_over() {
     for (const auto& placed : listeners_) {
-        placed.home->post([kept = placed.accepting, shared] { kept->serve(shared); });
+        placed.home->post([kept = placed.accepting, shared = served_] { kept->serve(shared); });
     }
 }
 

@@ -62,6 +62,11 @@ public:
         return plug_.get() == &plug && where_ == where;
     }
 
+    /// What its clients are for.
+    [[nodiscard]] const std::shared_ptr<const listening>& served() const noexcept {
+        return served_;
+    }
+
     [[nodiscard]] const std::shared_ptr<const listener_label>& label() const noexcept {
         return label_;
     }
@@ -74,8 +79,8 @@ private:
 
     bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
                   workers all) noexcept;
-    void make_listeners(const std::shared_ptr<const listening>& shared);
-    void hand_over(const std::shared_ptr<const listening>& shared);
+    void make_listeners();
+    void hand_over();
 
     listen_address where_;
     workers workers_;
@@ -83,6 +88,7 @@ private:
     std::vector<placed_listener> listeners_;
     std::shared_ptr<plug_runtime> plug_;
     std::shared_ptr<const listener_label> label_;
+    std::shared_ptr<const listening> served_;
 };
 
 } // namespace plug

@@ -2,6 +2,7 @@
 
 #include "core/address_change.hpp"
 #include "core/capacity.hpp"
+#include "core/health/checker.hpp"
 #include "core/monitor/report_escaped.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/session/census.hpp"
@@ -44,6 +45,7 @@ struct engine::implementation {
 
     std::optional<start_failure> open_all();
     void resolve_names(const plug_list& among);
+    void assign_checks();
     void begin_drain();
     void for_each_worker(const std::function<void(worker&)>& act);
 
@@ -63,6 +65,7 @@ struct engine::implementation {
     std::vector<std::unique_ptr<worker>> workers;
     plug_list plugs;
     std::vector<bound_address> bound;
+    std::unique_ptr<checker> checks;
     bool draining = false;
 };
 
@@ -138,6 +141,8 @@ void engine::run(std::function<void()> listeners_closed, std::function<void()> e
     self.counted.on_listeners_closed(std::move(listeners_closed));
     self.counted.on_ended(std::move(ended));
     self.counted.listener_begins(); // the engine's own, given back by drain()
+    self.checks = std::make_unique<checker>(self.events, &self.resolver, self.workers);
+    self.assign_checks();
     for (auto& each : self.bound) {
         each.start(self.events);
     }
@@ -166,6 +171,7 @@ std::optional<start_failure> engine::reload(configuration wanted) {
         const std::lock_guard lock(self.grace_mutex);
         self.config = std::move(wanted);
     }
+    self.assign_checks();
     return std::nullopt;
 }
 
@@ -233,6 +239,18 @@ std::optional<std::chrono::milliseconds> engine::implementation::grace_time() co
     return config.grace;
 }
 
+/// In what is told of the targets of a plug its first listener stands for it.
+void engine::implementation::assign_checks() {
+    std::vector<checked_target> all;
+    const plug_runtime* last = nullptr;
+    for (const auto& each : bound) {
+        if (std::exchange(last, each.served()->plug.get()) != each.served()->plug.get()) {
+            add_targets(all, *each.served());
+        }
+    }
+    checks->assign(all);
+}
+
 void engine::implementation::for_each_worker(const std::function<void(worker&)>& act) {
     for (auto& each : workers) {
         act(*each);
@@ -248,6 +266,7 @@ void engine::drain() {
 
 void engine::implementation::begin_drain() {
     events.publish(plug::draining{counted.sessions()});
+    checks->stop(); // nobody is to be given a target any more
     for (auto& each : bound) {
         each.close();
     }

@@ -27,6 +27,8 @@ struct outgoing_addresses {
     std::optional<address> v4;
     std::optional<address> v6;
 
+    bool operator==(const outgoing_addresses&) const = default;
+
     /// The one that fits the family of `target`; unset = the system chooses.
     [[nodiscard]] std::optional<address> towards(const address& target) const {
         return target.is_v4() ? v4 : v6;

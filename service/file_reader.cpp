@@ -1,6 +1,7 @@
 #include "service/file_reader.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/file_check.hpp"
 #include "service/file_options.hpp"
 #include "service/file_report.hpp"
 #include "service/file_target.hpp"
@@ -169,6 +170,9 @@ void file_reader::read_plug_entry(line_3& plug, const std::string& name, const f
     const auto* option = find_key(entry.key);
     if (!is_key_of_plug(entry.key)) {
         refuse_key(entry, option_scope::plug, notes_);
+    } else if (is_check_table(entry)) {
+        notes_.note(name, "check", entry.key_at);
+        read_check_table(plug, name, entry, notes_);
     } else if (option != nullptr) {
         plug.given.insert(std::string(option->form.name));
         read_option(plug, name, entry, *option, notes_);
@@ -182,6 +186,7 @@ void file_reader::read_plug_options(line_3& plug, const file_value& table) {
         }
     }
     plug.needs_sticky.clear(); // this plug did not ask for it
+    plug.check_details.clear();
     for (const auto& entry : table.parts) {
         read_plug_entry(plug, table.key, entry);
     }
@@ -280,7 +285,8 @@ void file_reader::read_described_targets(line_3& plug, const std::string& name,
         }
         target_config dropped; // what is wrong is told all the same
         auto* const made = add_target(plug, name, *where);
-        read_target_settings(table, made != nullptr ? *made : dropped, notes_);
+        read_target_settings(table, plug.settings.engine.plugs.front(),
+                             made != nullptr ? *made : dropped, notes_);
     }
 }
 

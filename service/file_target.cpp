@@ -1,5 +1,6 @@
 #include "service/file_target.hpp"
 
+#include "service/file_check.hpp"
 #include "service/nearest_word.hpp"
 #include "service/units.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 
 using kind = file_value::kind;
 
-constexpr std::array<std::string_view, 4> keys{"address", "name", "weight", "backup"};
+constexpr std::array<std::string_view, 5> keys{"address", "name", "weight", "backup", "check"};
 
 /// Whether the entry has a value of that kind; complains where not.
 bool is(kind wanted, const file_value& entry, const char* form, file_notes& notes) {
@@ -38,13 +39,14 @@ void refuse(const file_value& entry, file_notes& notes) {
     const auto meant = nearest_word(entry.key, keys);
     notes.complain(entry.key_at, entry.key,
                    "is no key of [[plug.NAME.target]]; " +
-                       (meant.empty() ? "it has address, name, weight and backup"
+                       (meant.empty() ? "it has address, name, weight, backup and check"
                                       : "did you mean " + std::string(meant) + "?"));
 }
 
 } // namespace
 
-void read_target_settings(const file_value& table, target_config& target, file_notes& notes) {
+void read_target_settings(const file_value& table, const plug_config& plug, target_config& target,
+                          file_notes& notes) {
     for (const auto& entry : table.parts) {
         if (entry.key == "weight") {
             read_weight(entry, target, notes);
@@ -56,6 +58,8 @@ void read_target_settings(const file_value& table, target_config& target, file_n
             if (is(kind::text, entry, "a text in quotation marks", notes)) {
                 target.name = entry.text;
             }
+        } else if (entry.key == "check") {
+            read_target_check(entry, plug, target, notes);
         } else if (entry.key != "address") {
             refuse(entry, notes);
         }

@@ -7,7 +7,8 @@
 
 namespace plug {
 
-/// What the table says of the target beside its address, which the caller has read.
-void read_target_settings(const file_value& table, target_config& target, file_notes& notes);
+/// What the table says of the target of `plug` beside its address, which the caller has read.
+void read_target_settings(const file_value& table, const plug_config& plug, target_config& target,
+                          file_notes& notes);
 
 } // namespace plug

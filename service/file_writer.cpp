@@ -1,6 +1,7 @@
 #include "service/file_writer.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/check_writer.hpp"
 #include "service/long_options.hpp"
 #include "service/plug_arguments.hpp"
 #include "service/units.hpp"
@@ -18,22 +19,7 @@ namespace {
 
 using duration = std::chrono::milliseconds;
 
-/// A basic string of TOML 1.0.
-std::string text(std::string_view content) {
-    std::string made = "\"";
-    for (const char c : content) {
-        if (c == '"' || c == '\\') {
-            made += std::string("\\") + c;
-        } else if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) {
-            std::array<char, 8> escaped{};
-            std::snprintf(escaped.data(), escaped.size(), "\\u%04X", static_cast<unsigned>(c));
-            made += escaped.data();
-        } else {
-            made += c;
-        }
-    }
-    return made + "\"";
-}
+std::string text(std::string_view content) { return toml_text(content); }
 
 std::string list(const std::vector<std::string>& contents) {
     std::string made;
@@ -129,7 +115,7 @@ void write_process(writer& out, const plug::settings& settings, const plug::sett
 }
 
 bool needs_a_table(const target_config& target) {
-    return target.backup || target.weight != 1 || !target.name.empty();
+    return target.backup || target.weight != 1 || !target.name.empty() || target.check;
 }
 
 /// The targets that have tables: the first that needs one and, to keep their order, all behind it.
@@ -148,6 +134,9 @@ void write_described_targets(writer& out, const plug_config& plug) {
             out.value("weight", std::to_string(target.weight));
         }
         out.flag("backup", target.backup);
+        if (target.check) {
+            out.value("check", text_of(*target.check, plug.check.has_value()));
+        }
     }
 }
 
@@ -165,6 +154,14 @@ void write_balance(writer& out, const plug_config& plug, const plug_config& usua
     out.time("retry", plug.retry, usual.retry, "never");
     out.time("connect_timeout", plug.connect_timeout, usual.connect_timeout);
     out.flag("resolve", plug.resolve_names);
+}
+
+void write_check(writer& out, const plug_config& plug) {
+    if (plug.check) {
+        out.value("check", text_of(*plug.check, out.is_whole()));
+    } else {
+        out.unset("check", "targets are not probed");
+    }
 }
 
 void write_reach(writer& out, const plug_config& plug, const plug_config& usual) {
@@ -207,6 +204,7 @@ void write_plug(writer& out, const plug_config& plug, const plug_config& usual) 
     }
     write_balance(out, plug, usual);
     write_reach(out, plug, usual);
+    write_check(out, plug);
     write_described_targets(out, plug);
 }
 
@@ -224,6 +222,22 @@ std::string written(const plug::settings& settings, writer out) {
 }
 
 } // namespace
+
+std::string toml_text(std::string_view content) {
+    std::string made = "\"";
+    for (const char c : content) {
+        if (c == '"' || c == '\\') {
+            made += std::string("\\") + c;
+        } else if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) {
+            std::array<char, 8> escaped{};
+            std::snprintf(escaped.data(), escaped.size(), "\\u%04X", static_cast<unsigned>(c));
+            made += escaped.data();
+        } else {
+            made += c;
+        }
+    }
+    return made + "\"";
+}
 
 std::string file_of(const plug::settings& settings) { return written(settings, writer(false)); }
 

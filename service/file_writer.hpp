@@ -4,6 +4,7 @@
 #include "service/settings.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace plug {
 
@@ -14,5 +15,8 @@ namespace plug {
 /// The same with every key that has a value, usual or not, and with comments for those that have
 /// none. `detach` where the settings say so, and `foreground` where that is wanted.
 [[nodiscard]] std::string whole_file_of(const plug::settings& settings, bool foreground);
+
+/// A basic string of TOML 1.0, in quotation marks.
+[[nodiscard]] std::string toml_text(std::string_view content);
 
 } // namespace plug

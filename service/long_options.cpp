@@ -1,5 +1,6 @@
 #include "service/long_options.hpp"
 
+#include "service/check_options.hpp"
 #include "service/plug_arguments.hpp"
 #include "service/units.hpp"
 
@@ -141,12 +142,13 @@ void apply_spin(line_3& line, text value) {
 }
 
 constexpr option_group balance{"Targets", option_scope::plug};
+constexpr option_group checks{"Health checks", option_scope::plug};
 constexpr option_group reach{"Connections", option_scope::plug};
 constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 31> options{{
+constexpr std::array<long_option, 45> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -187,6 +189,38 @@ constexpr std::array<long_option, 31> options{{
      balance,
      "allow host names; they are resolved at start, and again when a connect fails",
      [](line_3& line, text) { plug_of(line).resolve_names = true; }},
+    {{"check", "KIND"},
+     checks,
+     "probe every target: tcp, http, tls, smtp, ssh, mysql, postgresql, redis or send-expect",
+     apply_check},
+    {{"check-interval", "DURATION"},
+     checks,
+     "from one probe to the next (5s)",
+     apply_check_interval},
+    {{"check-timeout", "DURATION"}, checks, "for a whole probe (2s)", apply_check_timeout},
+    {{"check-jitter", "PERCENT"},
+     checks,
+     "part of the interval by which a probe may be early or late (10%)",
+     apply_check_jitter},
+    {{"check-rise", "NUMBER"},
+     checks,
+     "probes that must pass to bring a target back (2)",
+     apply_check_rise},
+    {{"check-fall", "NUMBER"},
+     checks,
+     "probes that must fail to take a target out (3)",
+     apply_check_fall},
+    {{"check-port", "NUMBER"}, checks, "probe this port, and not the target's", apply_check_port},
+    {{"check-path", "PATH"}, checks, "http: what is asked for (/)", apply_check_path},
+    {{"check-method", "WORD"}, checks, "http: the method (GET)", apply_check_method},
+    {{"check-host", "NAME"}, checks, "http: the Host field (that of the target)", apply_check_host},
+    {{"check-status", "LIST"}, checks, "http: statuses that pass (200-399)", apply_check_status},
+    {{"check-send", "BYTES"},
+     checks,
+     "send-expect: what is sent; \\r \\n \\t \\xHH and \\\\ are known",
+     apply_check_send},
+    {{"check-expect", "BYTES"}, checks, "send-expect: what must come", apply_check_expect},
+    {{"check-user", "NAME"}, checks, "mysql, postgresql: log in as this user", apply_check_user},
     {{"allow", "NET[,NET...]"},
      reach,
      "accept only these clients, such as 10.0.0.0/8; repeatable",
@@ -342,6 +376,7 @@ void settle_dependent_options(line_3& line) {
     if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
         line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
     }
+    settle_check(line);
     if (!line.first) {
         return;
     }

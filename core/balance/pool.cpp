@@ -114,12 +114,15 @@ void pool::take_over(pool& before) {
 }
 
 void pool::take_over_health(std::uint32_t target, const target_health& known) {
-    health_[target] = known.without_check();
+    health_[target] = known;
     if (known.announced_down()) {
         announced_.fetch_add(1);
     }
     if (!known.available()) {
         begin_rest(target, known.tried_at());
+    }
+    if (known.checked_down()) {
+        count_check(target, false);
     }
     update(target);
 }
@@ -322,6 +325,16 @@ health_news pool::report_check(std::uint32_t target, const check_finding& found)
     update(target);
     note_news(news);
     return news;
+}
+
+health_news pool::forget_check(std::uint32_t target) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!health_[target].checked_down()) {
+            return health_news::none;
+        }
+    }
+    return report_check(target, {true, true, 1});
 }
 
 /// The first check that calls a target up ends what all calling theirs down has begun, and the

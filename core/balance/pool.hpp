@@ -57,8 +57,8 @@ public:
 
     /// As above, in the place of `before` after a reload. Targets of the same label share their
     /// count of connections and keep their clients; those whose address is the same too keep what
-    /// is known of their health, but for what a check says, which is reported again. Leases of
-    /// `before` may go on for any time.
+    /// is known of their health; where a check was the source of that, whoever has removed or
+    /// changed it reports so. Leases of `before` may go on for any time.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, pool& before);
 
@@ -87,6 +87,9 @@ public:
     /// A probe of the target's check has ended, or a check that had been made before takes effect
     /// on this pool.
     health_news report_check(std::uint32_t target, const check_finding& found);
+
+    /// The target has no check any more: what one has said counts no longer.
+    health_news forget_check(std::uint32_t target);
 
     /// Connections that the target carries at this moment.
     [[nodiscard]] std::uint32_t connections(std::uint32_t target) const noexcept;

@@ -35,14 +35,6 @@ public:
     /// Whether its check calls it down.
     [[nodiscard]] bool checked_down() const noexcept { return checked_down_; }
 
-    /// The same, but for what a check says: that is for the check to say again, if there still is
-    /// one.
-    [[nodiscard]] target_health without_check() const noexcept {
-        auto made = *this;
-        made.checked_down_ = false;
-        return made;
-    }
-
     /// When it was tried last, or failed.
     [[nodiscard]] time_point tried_at() const noexcept { return tried_at_; }
 

@@ -61,6 +61,20 @@ void check_names_differ(problems& found, const plug_config& plug) {
     }
 }
 
+void check_checks(problems& found, const plug_config& plug) {
+    if (plug.check) {
+        if (auto fault = fault_of(*plug.check); !fault.empty()) {
+            found.push_back({"check", std::move(fault)});
+        }
+    }
+    for (const auto& target : plug.targets) {
+        auto fault = target.check ? fault_of(*target.check) : "";
+        if (!fault.empty()) {
+            found.push_back({to_text(target.where), "has a faulty check: " + fault});
+        }
+    }
+}
+
 void check_targets(problems& found, const plug_config& plug) {
     if (plug.targets.empty()) {
         found.push_back({"targets", "are missing; name at least one, such as 10.0.0.1:443"});
@@ -165,6 +179,7 @@ void check_plug(problems& found, const plug_config& plug) {
         check_listen(found, listen);
     }
     check_targets(found, plug);
+    check_checks(found, plug);
     if (plug.via) {
         check_via(found, *plug.via, plug.resolve_names);
     }

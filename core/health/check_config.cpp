@@ -3,6 +3,7 @@
 #include "core/config/characters.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace plug {
 
@@ -14,6 +15,19 @@ using namespace std::chrono_literals;
 constexpr unsigned most_in_a_row = 100;
 /// Of MariaDB; a role of PostgreSQL has 63, a user of MySQL 32.
 constexpr std::size_t longest_user = 80;
+
+constexpr std::array<std::pair<std::string_view, check_kind>, 10> kinds{{
+    {"tcp", check_kind::tcp},
+    {"send-expect", check_kind::send_expect},
+    {"http", check_kind::http},
+    {"tls", check_kind::tls},
+    {"smtp", check_kind::smtp},
+    {"ssh", check_kind::ssh},
+    {"mysql", check_kind::mysql},
+    {"postgresql", check_kind::postgresql},
+    {"redis", check_kind::redis},
+    {"command", check_kind::command},
+}};
 
 bool is_visible(char c) { return c > ' ' && c < 0x7f; }
 
@@ -80,6 +94,14 @@ std::string fault_of_kind(const check_config& check) {
 }
 
 } // namespace
+
+std::span<const std::pair<std::string_view, check_kind>> check_kinds() noexcept { return kinds; }
+
+std::string_view name_of(check_kind kind) noexcept {
+    const auto found =
+        std::ranges::find(kinds, kind, &std::pair<std::string_view, check_kind>::second);
+    return found == kinds.end() ? std::string_view() : found->first;
+}
 
 std::string fault_of(const check_config& check) {
     if (auto fault = fault_of_times(check); !fault.empty()) {

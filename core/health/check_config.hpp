@@ -7,7 +7,10 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace plug {
@@ -28,6 +31,11 @@ enum class check_kind {
     /// A program says so: exit status 0.
     command
 };
+
+/// All kinds, by the names that operators write.
+[[nodiscard]] std::span<const std::pair<std::string_view, check_kind>> check_kinds() noexcept;
+
+[[nodiscard]] std::string_view name_of(check_kind kind) noexcept;
 
 /// What a check of kind `http` asks.
 struct http_check {

@@ -139,4 +139,23 @@ BOOST_AUTO_TEST_CASE(targets_of_equal_labels_keep_their_order) {
     BOOST_TEST(pick(*next) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_check_has_said_counts_until_it_is_forgotten) {
+    const auto before = made("ab", policy::first);
+    before->report_check(0, {false, false, 1});
+    const auto next = reloaded(before, "ab", policy::first);
+    BOOST_TEST(pick(*next) == 1U);
+    BOOST_TEST((next->forget_check(0) == plug::health_news::up));
+    BOOST_TEST(pick(*next) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(checks_that_call_down_all_that_is_left_are_not_heeded) {
+    const auto before = made("abc", policy::first);
+    before->report_check(0, {false, false, 1});
+    before->report_check(1, {false, false, 1});
+    const auto next = reloaded(before, "ab", policy::first);
+    BOOST_TEST(pick(*next) == 0U);
+    next->report_check(1, {true, true, 1});
+    BOOST_TEST(pick(*next) == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

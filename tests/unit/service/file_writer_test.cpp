@@ -71,6 +71,20 @@ const std::map<std::string, std::string> samples{
     {"half_closed_timeout", "\"1min\""},
     {"max_session_age", "\"1d\""},
     {"max_session_age_jitter", "\"25%\""},
+    {"check", "\"http\""},
+    {"check_interval", "\"1s\"\ncheck = \"tcp\""},
+    {"check_timeout", "\"1s\"\ncheck = \"tcp\""},
+    {"check_jitter", "\"25%\"\ncheck = \"tcp\""},
+    {"check_rise", "5\ncheck = \"tcp\""},
+    {"check_fall", "7\ncheck = \"tcp\""},
+    {"check_port", "81\ncheck = \"tcp\""},
+    {"check_path", "\"/health\"\ncheck = \"http\""},
+    {"check_method", "\"HEAD\"\ncheck = \"http\""},
+    {"check_host", "\"a.example\"\ncheck = \"http\""},
+    {"check_status", "\"200-299,404\"\ncheck = \"http\""},
+    {"check_send", "\"PING\\\\r\\\\n\"\ncheck = \"send-expect\"\ncheck_expect = \"+\""},
+    {"check_expect", "\"+PONG\"\ncheck = \"send-expect\""},
+    {"check_user", "\"plug\"\ncheck = \"mysql\""},
     {"log_connections", "true"},
     {"session_log", "\"s.log\""},
     {"debug", "2"},
@@ -115,6 +129,14 @@ BOOST_AUTO_TEST_CASE(targets_that_need_more_than_an_address_have_a_table) {
     const std::string tables =
         "\n[[plug.web.target]]\naddress = \"10.0.0.1:80\"\nname = \"big\"\nweight = 3\n"
         "\n[[plug.web.target]]\naddress = \"10.0.0.2:80\"\nbackup = true\n";
+    is_written_as(head + tables, head + tables);
+}
+
+BOOST_AUTO_TEST_CASE(a_check_of_one_target_stands_in_its_table) {
+    const std::string tables =
+        "check = \"tcp\"\n\n[[plug.web.target]]\naddress = \"10.0.0.1:80\"\ncheck = { kind = "
+        "\"http\", interval = \"2s\", timeout = \"1s\", jitter = \"10%\", rise = 1, fall = 2, "
+        "port = 81, method = \"GET\", path = \"/up\", status = \"200\" }\n";
     is_written_as(head + tables, head + tables);
 }
 

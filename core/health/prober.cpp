@@ -1,0 +1,121 @@
+#include "core/health/prober.hpp"
+
+#include "core/session/connector.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace plug {
+
+using platform::clock;
+using platform::task;
+using verdict = probe_result::verdict;
+
+namespace {
+
+/// How long a target may take to close when everything is said.
+constexpr std::chrono::seconds leave_patience{1};
+
+probe_result failed(std::string reason) { return {verdict::failed, std::move(reason), false, {}}; }
+
+/// What a connect that failed says of the target.
+probe_result judged(attempt tried, const std::string& awaited) {
+    switch (tried.what) {
+    case attempt::outcome::connected:
+        break;
+    case attempt::outcome::target_failed:
+        break;
+    case attempt::outcome::proxy_failed:
+        return {verdict::none, std::move(tried.reason), true, {}};
+    case attempt::outcome::shortage:
+    case attempt::outcome::no_local_address:
+    case attempt::outcome::cancelled:
+        return {verdict::none, std::move(tried.reason), false, {}};
+    }
+    const bool directly = tried.action == "connect to";
+    const bool timed_out = directly && tried.error == boost::asio::error::timed_out;
+    auto made =
+        failed(timed_out ? "timed out waiting for " + awaited
+                         : (directly ? "connect" : tried.action + " it") + ": " + tried.reason);
+    made.led_astray = directly;
+    return made;
+}
+
+/// What an operation on the connection says of the target that ended in `error`.
+probe_result broken(const platform::error_code& error, const std::string& awaited) {
+    if (error == boost::asio::error::operation_aborted) {
+        return {};
+    }
+    if (error == boost::asio::error::timed_out) {
+        return failed("timed out waiting for " + awaited);
+    }
+    return failed(error.message() + " while waiting for " + awaited);
+}
+
+task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::connection& made,
+                           clock::time_point deadline) {
+    auto talk = make_dialogue(plan->check, plan->where->configured());
+    std::array<char, 2048> buffer;
+    auto next = talk.opening();
+    while (next.now == step::state::reading) {
+        if (!next.send.empty()) {
+            const auto error = co_await made.write(boost::asio::buffer(next.send), deadline);
+            if (error) {
+                co_return broken(error, talk.awaited());
+            }
+        }
+        const auto got = co_await made.read_some(boost::asio::buffer(buffer), deadline);
+        if (got.error) {
+            co_return broken(got.error, talk.awaited());
+        }
+        next =
+            got.bytes == 0 ? talk.ended() : talk.feed(std::string_view(buffer.data(), got.bytes));
+    }
+    const auto what = next.now == step::state::passed ? verdict::passed : verdict::failed;
+    auto reason = next.reason;
+    co_return probe_result{what, std::move(reason), false, std::move(next)};
+}
+
+} // namespace
+
+task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::connection& made,
+                         platform::network& network) {
+    const auto deadline = network.now() + plan->check.timeout;
+    const route way{plan->outgoing,
+                    false,
+                    plan->check.timeout,
+                    plan->proxy.get(),
+                    plan->via ? &*plan->via : nullptr,
+                    deadline};
+    auto reached = co_await reach(way, *plan->where, made, network);
+    if (reached.what != attempt::outcome::connected) {
+        co_return judged(std::move(reached), "the connection");
+    }
+    co_return co_await talk_to(std::move(plan), made, deadline);
+}
+
+task<void> take_leave(step last, platform::connection& made, platform::network& network) {
+    if (!made) {
+        co_return;
+    }
+    const auto deadline = network.now() + leave_patience;
+    platform::error_code error;
+    if (!last.send.empty()) {
+        error = co_await made.write(boost::asio::buffer(last.send), deadline);
+    }
+    std::array<char, 1024> buffer;
+    std::size_t heard = 0;
+    while (last.linger && !error && heard < dialogue::limit) {
+        const auto got = co_await made.read_some(boost::asio::buffer(buffer), deadline);
+        if (got.error || got.bytes == 0) {
+            break;
+        }
+        heard += got.bytes;
+    }
+    made.close();
+}
+
+} // namespace plug

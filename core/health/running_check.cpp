@@ -1,0 +1,125 @@
+#include "core/health/running_check.hpp"
+
+#include "core/balance/random_numbers.hpp"
+#include "core/session/name_resolver.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <random>
+#include <utility>
+
+namespace plug {
+
+using platform::clock;
+using platform::task;
+
+namespace {
+
+/// How long one that was stopped may sleep on, at most.
+constexpr std::chrono::seconds longest_sleep{10};
+
+/// In [0, 1).
+double drawn(random_numbers& random) {
+    constexpr auto range = std::numeric_limits<std::uint32_t>::max();
+    return static_cast<double>(random.below(range)) / static_cast<double>(range);
+}
+
+bool is_same(const checked_target& one, const checked_target& other) {
+    return one.plug == other.plug && one.target == other.target;
+}
+
+} // namespace
+
+void report_probe(const checked_target& told, const check_finding& found, std::string action,
+                  std::string reason) {
+    const auto news = told.plug->targets.report_check(told.target, found);
+    const auto& label = told.plug->target(told.target)->label();
+    if (news == health_news::down) {
+        told.plug->events.publish(
+            target_down{told.listener, label, std::move(action), std::move(reason)});
+        told.plug->end_sessions_on(told.target);
+    } else if (news == health_news::up) {
+        told.plug->events.publish(target_up{told.listener, label});
+    }
+}
+
+running_check::running_check(probe_plan plan, std::string plug, name_resolver* resolver,
+                             worker& home)
+    : plan_(std::make_shared<const probe_plan>(std::move(plan))), plug_(std::move(plug)),
+      resolver_(resolver), home_(home), health_(plan_->check.rise, plan_->check.fall) {}
+
+task<void> running_check::run(std::shared_ptr<running_check> self) {
+    const auto& check = self->plan_->check;
+    auto& network = self->home_.network();
+    random_numbers random(std::random_device{}());
+    auto due = network.now() + until_first_probe(check, drawn(random));
+    while (true) {
+        const bool goes_on = co_await self->wait_until(due);
+        if (!goes_on) {
+            co_return;
+        }
+        due = network.now() + until_next_probe(check, drawn(random));
+        auto result = co_await probe(self->plan_, self->made_, network);
+        self->take(result);
+        co_await take_leave(std::move(result.last), self->made_, network);
+    }
+}
+
+/// False = it was stopped.
+task<bool> running_check::wait_until(clock::time_point due) {
+    auto& network = home_.network();
+    while (!stopped_ && network.now() < due) {
+        co_await network.sleep_until(
+            std::min<clock::time_point>(due, network.now() + longest_sleep));
+    }
+    co_return !stopped_;
+}
+
+void running_check::take(const probe_result& result) {
+    if (result.led_astray) {
+        ask_for_names();
+    }
+    if (result.what == probe_result::verdict::none) {
+        return;
+    }
+    const bool passed = result.what == probe_result::verdict::passed;
+    const std::lock_guard lock(mutex_);
+    passed ? health_.passed() : health_.failed();
+    reason_ = result.reason;
+    for (const auto& each : served_) {
+        tell(each, passed);
+    }
+}
+
+void running_check::tell(const checked_target& told, bool passed) const {
+    report_probe(told, {passed, health_.up(), plan_->check.rise},
+                 std::string(name_of(plan_->check.kind)) + " check of", reason_);
+}
+
+/// A name may lead elsewhere by the next probe.
+void running_check::ask_for_names() {
+    const auto& asked = plan_->proxy != nullptr ? plan_->proxy : plan_->where;
+    if (resolver_ != nullptr && asked->is_name()) {
+        resolver_->ask(asked, plug_);
+    }
+}
+
+void running_check::serve(std::vector<checked_target> served) {
+    const std::lock_guard lock(mutex_);
+    const auto before = std::exchange(served_, std::move(served));
+    for (const auto& each : served_) {
+        const bool is_known = std::ranges::any_of(
+            before, [&](const checked_target& known) { return is_same(known, each); });
+        if (!is_known && health_.probed()) {
+            tell(each, health_.up());
+        }
+    }
+}
+
+void running_check::stop(const std::shared_ptr<running_check>& self) {
+    self->stopped_ = true;
+    self->serve({});
+    self->home_.post([self] { self->made_.cancel(); });
+}
+
+} // namespace plug

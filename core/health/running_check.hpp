@@ -1,0 +1,69 @@
+// One check as it runs: probes its target again and again, and tells the pools that it serves.
+#pragma once
+
+#include "core/health/prober.hpp"
+#include "core/health/rise_fall.hpp"
+#include "core/plug_runtime.hpp"
+#include "core/worker.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace plug {
+
+/// A target of a plug that may have a check.
+struct checked_target {
+    std::shared_ptr<plug_runtime> plug;
+    std::uint32_t target = 0;
+    /// The listener that events about it name.
+    std::shared_ptr<const listener_label> listener;
+    /// Where the plug's connections are made from.
+    outgoing_addresses outgoing;
+};
+
+/// Tells `told` of a probe. `action` and `reason` say what was done and what it came to.
+void report_probe(const checked_target& told, const check_finding& found, std::string action,
+                  std::string reason);
+
+/// Belongs to one worker, whose thread its probes run on.
+class running_check {
+public:
+    /// `resolver` may be null where the plan holds no names. `plug` names the plug where one cannot
+    /// be resolved. All references must outlive the check.
+    running_check(probe_plan plan, std::string plug, name_resolver* resolver, worker& home);
+
+    [[nodiscard]] const probe_plan& plan() const noexcept { return *plan_; }
+
+    /// Probes until stop().
+    static platform::task<void> run(std::shared_ptr<running_check> self);
+
+    /// Tells `served` from now on, and what was found already to those of them that are new. Any
+    /// thread.
+    void serve(std::vector<checked_target> served);
+
+    /// Tells nobody any more, and ends soon. Any thread.
+    static void stop(const std::shared_ptr<running_check>& self);
+
+private:
+    platform::task<bool> wait_until(platform::clock::time_point due);
+    void take(const probe_result& result);
+    void tell(const checked_target& told, bool passed) const;
+    void ask_for_names();
+
+    const std::shared_ptr<const probe_plan> plan_;
+    const std::string plug_;
+    name_resolver* const resolver_;
+    worker& home_;
+    std::atomic<bool> stopped_{false};
+    platform::connection made_; // of the worker's thread
+
+    std::mutex mutex_; // guards what follows
+    rise_fall health_;
+    std::string reason_; // of the last verdict
+    std::vector<checked_target> served_;
+};
+
+} // namespace plug

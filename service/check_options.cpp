@@ -1,0 +1,200 @@
+#include "service/check_options.hpp"
+
+#include "core/health/byte_escapes.hpp"
+#include "service/nearest_word.hpp"
+#include "service/plug_arguments.hpp"
+#include "service/units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace plug {
+
+namespace {
+
+using namespace std::chrono_literals;
+using text = const std::string&;
+
+constexpr std::string_view prefix = "check-";
+
+/// An option that means something to checks of these kinds alone.
+struct detail_of_kinds {
+    std::string_view option;
+    check_kind kind;
+    check_kind or_kind;
+};
+
+constexpr std::array<detail_of_kinds, 7> details{{
+    {"check-method", check_kind::http, check_kind::http},
+    {"check-path", check_kind::http, check_kind::http},
+    {"check-host", check_kind::http, check_kind::http},
+    {"check-status", check_kind::http, check_kind::http},
+    {"check-send", check_kind::send_expect, check_kind::send_expect},
+    {"check-expect", check_kind::send_expect, check_kind::send_expect},
+    {"check-user", check_kind::mysql, check_kind::postgresql},
+}};
+
+/// The kinds that are offered.
+std::vector<std::string_view> kind_names() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, kind] : check_kinds()) {
+        if (kind != check_kind::command) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+std::string listed(const std::vector<std::string_view>& names) {
+    std::string made;
+    for (const auto name : names) {
+        made += made.empty() ? "" : name == names.back() ? " or " : ", ";
+        made += name;
+    }
+    return made;
+}
+
+void note_detail(line_3& line, const char* option) { line.check_details.emplace_back(option); }
+
+void take_time(line_3& line, const char* option, text value, std::chrono::milliseconds& into) {
+    note_detail(line, option);
+    auto read = parse_duration(value, "s", 1ms);
+    if (read) {
+        into = std::chrono::duration_cast<std::chrono::milliseconds>(*read);
+    } else {
+        line.problems.push_back({"--" + std::string(option), std::move(read.why)});
+    }
+}
+
+template <typename Number>
+void take_number(line_3& line, const char* option, text value, std::uint64_t most, Number& into) {
+    note_detail(line, option);
+    const auto read = parse_count(value, 1, most);
+    if (read) {
+        into = static_cast<std::uint16_t>(*read);
+    } else {
+        line.problems.push_back({"--" + std::string(option), read.why});
+    }
+}
+
+} // namespace
+
+void apply_check(line_3& line, text kind) {
+    line.has_check = true;
+    const auto names = kind_names();
+    const auto known = std::ranges::find(names, kind);
+    if (known == names.end()) {
+        const auto meant = nearest_word(kind, names);
+        line.problems.push_back(
+            {"--check", "is no kind of check; " +
+                            (meant.empty() ? "write " + listed(names)
+                                           : "did you mean " + std::string(meant) + "?")});
+        return;
+    }
+    for (const auto& [name, value] : check_kinds()) {
+        if (name == kind) {
+            line.check.kind = value;
+        }
+    }
+}
+
+void apply_check_interval(line_3& line, text value) {
+    take_time(line, "check-interval", value, line.check.interval);
+}
+
+void apply_check_timeout(line_3& line, text value) {
+    take_time(line, "check-timeout", value, line.check.timeout);
+}
+
+void apply_check_jitter(line_3& line, text value) {
+    note_detail(line, "check-jitter");
+    const bool has_sign = value.ends_with('%');
+    const auto read =
+        parse_count(std::string_view(value).substr(0, value.size() - (has_sign ? 1 : 0)), 0, 50);
+    if (read && has_sign) {
+        line.check.jitter = static_cast<double>(*read) / 100;
+    } else {
+        line.problems.push_back(
+            {"--check-jitter", "is no part of the interval; write one from 0% to 50%"});
+    }
+}
+
+void apply_check_rise(line_3& line, text value) {
+    take_number(line, "check-rise", value, 100, line.check.rise);
+}
+
+void apply_check_fall(line_3& line, text value) {
+    take_number(line, "check-fall", value, 100, line.check.fall);
+}
+
+void apply_check_port(line_3& line, text value) {
+    take_number(line, "check-port", value, 65535, line.check.port);
+}
+
+void apply_check_method(line_3& line, text value) {
+    note_detail(line, "check-method");
+    line.check.http.method = value;
+}
+
+void apply_check_path(line_3& line, text value) {
+    note_detail(line, "check-path");
+    line.check.http.path = value;
+}
+
+void apply_check_host(line_3& line, text value) {
+    note_detail(line, "check-host");
+    line.check.http.host = value;
+}
+
+void apply_check_status(line_3& line, text value) {
+    note_detail(line, "check-status");
+    take(parse_statuses(value), "--check-status", line.check.http.accepted, line.problems);
+}
+
+void apply_check_send(line_3& line, text value) {
+    note_detail(line, "check-send");
+    take(parse_escapes(value), "--check-send", line.check.send, line.problems);
+}
+
+void apply_check_expect(line_3& line, text value) {
+    note_detail(line, "check-expect");
+    take(parse_escapes(value), "--check-expect", line.check.expect, line.problems);
+}
+
+void apply_check_user(line_3& line, text value) {
+    note_detail(line, "check-user");
+    line.check.user = value;
+}
+
+void settle_check(line_3& line) {
+    if (!line.has_check) {
+        if (!line.check_details.empty()) {
+            line.problems.push_back({"--" + line.check_details.front(),
+                                     "means nothing without --check; say what kind of check"});
+        }
+        return;
+    }
+    const auto is_given = [&](std::string_view option) {
+        return std::ranges::find(line.check_details, option) != line.check_details.end();
+    };
+    for (const auto& [option, kind, or_kind] : details) {
+        if (is_given(option) && line.check.kind != kind && line.check.kind != or_kind) {
+            const auto other = kind == or_kind ? "" : " or " + std::string(name_of(or_kind));
+            line.problems.push_back({"--" + std::string(option),
+                                     "means nothing to a check of kind " +
+                                         std::string(name_of(line.check.kind)) + ", only to " +
+                                         std::string(name_of(kind)) + other});
+        }
+    }
+    if (is_given("check-interval") && !is_given("check-timeout")) {
+        line.check.timeout = std::min(line.check.timeout, line.check.interval);
+    }
+    line.settings.engine.plugs.front().check = line.check;
+}
+
+std::string_view detail_of_check(std::string_view option) {
+    return option.starts_with(prefix) ? option.substr(prefix.size()) : std::string_view();
+}
+
+} // namespace plug
