@@ -1,0 +1,78 @@
+#include "platform/supervisor.hpp"
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include <ctime>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace plug::platform {
+
+namespace {
+
+std::string_view environment(const char* name) noexcept {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+/// Nothing = not set, or no number.
+std::optional<std::uint64_t> number_in_environment(const char* name) noexcept {
+    const auto text = environment(name);
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+} // namespace
+
+void tell_supervisor(std::string_view state) noexcept {
+    const auto path = environment("NOTIFY_SOCKET");
+    sockaddr_un where{};
+    where.sun_family = AF_UNIX;
+    if (path.size() < 2 || path.size() > sizeof(where.sun_path)) {
+        return;
+    }
+    std::memcpy(where.sun_path, path.data(), path.size());
+    if (path.front() == '@') {
+        where.sun_path[0] = '\0'; // a name in the abstract namespace
+    }
+    const int socket = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+    if (socket < 0) {
+        return;
+    }
+    ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+    (void)!::sendto(socket, state.data(), state.size(), MSG_DONTWAIT,
+                    reinterpret_cast<const sockaddr*>(&where), size);
+    ::close(socket);
+}
+
+void tell_supervisor_of_reload() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto microseconds = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
+                              static_cast<std::uint64_t>(now.tv_nsec) / 1'000;
+    tell_supervisor("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
+}
+
+std::optional<std::chrono::microseconds> watchdog_interval() noexcept {
+    const auto interval = number_in_environment("WATCHDOG_USEC");
+    const auto process = number_in_environment("WATCHDOG_PID");
+    const bool is_other = process && *process != static_cast<std::uint64_t>(::getpid());
+    if (!interval || *interval == 0 || is_other || environment("NOTIFY_SOCKET").empty()) {
+        return std::nullopt;
+    }
+    return std::chrono::microseconds(*interval);
+}
+
+} // namespace plug::platform
