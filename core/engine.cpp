@@ -9,6 +9,7 @@
 #include "core/session/name_resolver.hpp"
 #include "core/worker.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -296,6 +297,18 @@ void engine::stop_now() {
             });
         });
     });
+}
+
+void engine::ask_workers(const std::function<void()>& all_came_by) {
+    const auto& workers = implementation_->workers;
+    const auto missing = std::make_shared<std::atomic<std::size_t>>(workers.size());
+    for (const auto& each : workers) {
+        each->post([missing, all_came_by] {
+            if (missing->fetch_sub(1) == 1) {
+                all_came_by();
+            }
+        });
+    }
 }
 
 std::uint64_t engine::sessions() const noexcept { return implementation_->counted.sessions(); }

@@ -49,7 +49,11 @@ public:
     /// Ends every session now, by reset. Implies drain(). Returns at once.
     void stop_now();
 
-    /// Sessions that run at this moment.
+    /// Calls `all_came_by` on a worker's thread once each worker has come by from its work; never
+    /// if one does not. Any thread, from run() on.
+    void ask_workers(const std::function<void()>& all_came_by);
+
+    /// Sessions that run at this moment. Any thread.
     [[nodiscard]] std::uint64_t sessions() const noexcept;
 
     /// The listeners' addresses as bound, in the order of the configuration.

@@ -8,6 +8,7 @@
 #include "service/control.hpp"
 #include "service/log.hpp"
 #include "service/settings_changes.hpp"
+#include "service/supervision.hpp"
 
 #include <cstdlib>
 #include <exception>
@@ -101,6 +102,7 @@ public:
     void drain() {
         const std::lock_guard lock(mutex_);
         may_reload_ = false;
+        supervision_->stops();
         engine_->drain();
     }
     void stop_now() {
@@ -113,11 +115,18 @@ public:
     reload_report reload() {
         reopen_logs();
         const std::lock_guard lock(mutex_);
+        const bool is_told = may_reload_ && read_again_;
+        if (is_told) {
+            supervision_->reload_begins();
+        }
         reload_report report;
         try {
             report = go_over();
         } catch (const std::exception& error) {
             report.problems = {error.what()};
+        }
+        if (is_told) {
+            supervision_->reload_ended();
         }
         if (read_again_) { // a signal that reopens logs is no reload of a command line
             tell(report);
@@ -130,6 +139,9 @@ public:
     /// Ends all that still runs. False = a log hangs and the process should end at once.
     bool close() {
         control_.reset();
+        if (supervision_) {
+            supervision_->end();
+        }
         engine_.reset();
         release_pid_file();
         return !log_ || log_->close();
@@ -172,6 +184,10 @@ private:
         // port and file can start while the sessions of this one run out.
         engine_->run([this] { release_pid_file(); }, [done = std::move(finished)] { done(0); });
         const std::lock_guard lock(mutex_);
+        supervision_.emplace(*engine_, settings_.config_file
+                                           ? "listens nowhere: describe a plug in " +
+                                                 settings_.config_file->string()
+                                           : std::string("listens nowhere"));
         may_reload_ = true;
     }
 
@@ -267,6 +283,8 @@ private:
     bool may_reload_ = false;
     std::optional<event_log> log_;
     std::optional<platform::pid_file> pid_file_;
+    // The engine's threads may still tell it something.
+    std::optional<supervision> supervision_;
     std::optional<engine> engine_;
     std::unique_ptr<platform::control_channel> control_;
 };

@@ -3,9 +3,12 @@
 of that systemd, started by tests/packages/run, and ends the system with its exit code. /test holds
 plugdaemon.deb, and newer.deb: the same with a higher version."""
 
+import ctypes
 import functools
+import glob
 import os
 import re
+import shutil
 import socket
 import subprocess
 import threading
@@ -114,7 +117,7 @@ def installed_it_runs_and_listens_nowhere():
     expect(state(), "active")
     expect(run("systemctl", "is-enabled", "plugdaemon"), "enabled")
     expect(listening(), [])
-    for told in [run("journalctl", "--unit=plugdaemon")]:
+    for told in shown("StatusText"), run("journalctl", "--unit=plugdaemon"):
         if CONFIGURATION not in told:
             raise AssertionError("that does not say what to edit: " + told)
 
@@ -126,6 +129,13 @@ def it_runs_as_a_user_of_its_own_with_one_capability():
     for name in "CapPrm", "CapEff", "CapBnd", "CapAmb":
         expect(int(re.search(rf"^{name}:\s+(\w+)", status, re.M)[1], 16), 1 << 10)
     expect(re.search(r"^NoNewPrivs:\s+(\d)", status, re.M)[1], "1")
+
+
+def its_examples_are_all_right():
+    examples = glob.glob("/usr/share/doc/plugdaemon/examples/*.toml")
+    expect(len(examples) > 3, True)
+    for path in examples:
+        run("plug", "check", path)
 
 
 def it_proxies_after_one_file_is_edited():
@@ -142,7 +152,8 @@ listen = "127.0.0.1:7"
 targets = ["127.0.0.1:{echo_port()}"]
 """)
     restart()
-    eventually(lambda: len(set(listening())) == 2)
+    expect(shown("StatusText"), "2 ports, 0 sessions")
+    expect(len(set(listening())), 2)  # systemctl has returned: every port is bound
     if "nginx" not in fetch():
         raise AssertionError("that was not the page of nginx")
     eventually(lambda: lines_of(SESSION_LOG) == 1)
@@ -170,6 +181,7 @@ def a_reload_adds_a_port_and_cuts_no_session():
     configure(good + '[plug.added]\nlisten = "127.0.0.1:83"\ntargets = ["127.0.0.1:80"]\n')
     run("systemctl", "reload", "plugdaemon")
     eventually(lambda: accepts(83))
+    eventually(lambda: shown("StatusText").startswith("3 ports"))
     with open(CONFIGURATION, "a") as file:
         file.write("nonsense = 1\n")
     run("systemctl", "reload", "plugdaemon")
@@ -179,6 +191,43 @@ def a_reload_adds_a_port_and_cuts_no_session():
     configure(good)
     run("systemctl", "reload", "plugdaemon")
     eventually(lambda: not accepts(83))
+
+
+def a_worker_that_hangs_is_noticed_by_the_watchdog():
+    os.makedirs("/run/systemd/system/plugdaemon.service.d")
+    with open("/run/systemd/system/plugdaemon.service.d/watchdog.conf", "w") as file:
+        file.write("[Service]\nWatchdogSec=2\n")
+    run("systemctl", "daemon-reload")
+    restart()
+    before = process()
+    time.sleep(6)
+    expect((process(), state()), (before, "active"))  # while all is well it is left alone
+    stopped = stop_worker(before)
+    eventually(lambda: has_ended(stopped))
+    eventually(lambda: process() not in (0, before))
+    eventually(lambda: accepts(PORT))
+    if "Watchdog timeout" not in run("journalctl", "--unit=plugdaemon"):
+        raise AssertionError("it was not the watchdog")
+    shutil.rmtree("/run/systemd/system/plugdaemon.service.d")
+    run("systemctl", "daemon-reload")
+    restart()
+
+
+def stop_worker(pid):
+    """Stops one thread of the process that waits for events, and no other. Its number."""
+    sleeping = [int(thread) for thread in os.listdir(f"/proc/{pid}/task") if int(thread) != pid
+                and "poll" in open(f"/proc/{pid}/task/{thread}/wchan").read()]
+    library = ctypes.CDLL(None, use_errno=True)
+    library.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    for request in 0x4206, 0x4207:  # PTRACE_SEIZE, PTRACE_INTERRUPT
+        expect((library.ptrace(request, sleeping[-1], None, None), ctypes.get_errno()), (0, 0))
+    return sleeping[-1]
+
+
+def has_ended(traced):
+    """Whoever traces a thread must take note of its end, or the process stays."""
+    pid, status = os.waitpid(traced, os.WNOHANG | 0x40000000)  # __WALL
+    return pid == traced and (os.WIFSIGNALED(status) or os.WIFEXITED(status))
 
 
 def a_rotated_session_log_is_left_for_a_new_one():
@@ -282,6 +331,7 @@ def purged_it_leaves_its_user_alone():
 STEPS = (
     installed_it_runs_and_listens_nowhere,
     it_runs_as_a_user_of_its_own_with_one_capability,
+    its_examples_are_all_right,
     the_test_of_the_package_itself_passes,
     it_proxies_after_one_file_is_edited,
     a_plug_in_conf_d_is_run_too,
@@ -290,6 +340,7 @@ STEPS = (
     a_wrong_configuration_is_told_and_not_tried_again_and_again,
     the_time_that_a_restart_refuses_is_measured,
     killed_it_comes_back,
+    a_worker_that_hangs_is_noticed_by_the_watchdog,
     an_upgrade_cuts_no_session_and_keeps_the_configuration,
     removed_it_stops_and_leaves_what_was_edited,
     purged_it_leaves_its_user_alone,
