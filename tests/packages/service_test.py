@@ -180,11 +180,12 @@ def a_reload_adds_a_port_and_cuts_no_session():
     expect(is_alive(session), True)
     configure(good + '[plug.added]\nlisten = "127.0.0.1:83"\ntargets = ["127.0.0.1:80"]\n')
     run("systemctl", "reload", "plugdaemon")
-    eventually(lambda: accepts(83))
+    expect(accepts(83), True)  # it returns when all is done
     eventually(lambda: shown("StatusText").startswith("3 ports"))
     with open(CONFIGURATION, "a") as file:
         file.write("nonsense = 1\n")
-    run("systemctl", "reload", "plugdaemon")
+    if "failed" not in run("systemctl", "reload", "plugdaemon", check=False):
+        raise AssertionError("a reload of a file that cannot be used succeeded")
     eventually(lambda: "nonsense" in run("journalctl", "--unit=plugdaemon"))
     expect((state(), accepts(83), is_alive(session), process()), ("active", True, True, before))
     session.close()
