@@ -12,7 +12,6 @@
 
 using namespace std::chrono_literals;
 using plug::platform::ask_control;
-using plug::platform::control_channel;
 
 namespace {
 
@@ -45,7 +44,7 @@ public:
 
     void open() {
         std::string why;
-        channel = control_channel::open(
+        channel = plug::platform::control_channel::open(
             place, [] { return std::make_unique<echo>(); }, why);
         BOOST_REQUIRE_MESSAGE(channel != nullptr, why);
     }
@@ -61,12 +60,12 @@ private:
 
 public:
     const std::string place;
-    std::unique_ptr<control_channel> channel;
+    std::unique_ptr<plug::platform::control_channel> channel;
 };
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(control_channel_everywhere)
+BOOST_AUTO_TEST_SUITE(control_channel)
 
 BOOST_AUTO_TEST_CASE(every_client_gets_its_reply) {
     const served_channel served;
@@ -99,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_says_nothing_holds_up_nobody) {
 BOOST_AUTO_TEST_CASE(two_plugs_cannot_serve_one_place) {
     const served_channel served;
     std::string why;
-    BOOST_TEST(control_channel::open(
+    BOOST_TEST(plug::platform::control_channel::open(
                    served.place, [] { return std::make_unique<echo>(); }, why) == nullptr);
     BOOST_TEST((why.find("another plug serves it") != std::string::npos));
 }
