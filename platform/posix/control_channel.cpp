@@ -108,7 +108,7 @@ std::string why_unanswered() {
 /// False = see errno.
 bool send_all(int socket, std::string_view bytes) noexcept {
     while (!bytes.empty()) {
-        const ssize_t count = ::send(socket, bytes.data(), bytes.size(), 0);
+        const ssize_t count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (count < 0 && errno != EINTR) {
             return false;
         }
