@@ -33,6 +33,12 @@ HANDLE create_pipe(const std::wstring& name, bool is_first) {
         PIPE_UNLIMITED_INSTANCES, pipe_buffer_bytes, pipe_buffer_bytes, 0, nullptr);
 }
 
+/// Whether somebody serves there. FILE_FLAG_FIRST_PIPE_INSTANCE says it too, and without a race,
+/// but Wine does not heed it.
+bool is_served(const std::wstring& name) {
+    return ::WaitNamedPipeW(name.c_str(), 1) != 0 || ::GetLastError() != ERROR_FILE_NOT_FOUND;
+}
+
 class pipe_channel final : public control_channel {
 public:
     pipe_channel(const std::string& place, begin_request begin)
@@ -42,6 +48,9 @@ public:
 
     /// 0, or the system's error.
     DWORD listen() {
+        if (is_served(name_)) {
+            return ERROR_ACCESS_DENIED;
+        }
         const HANDLE first = create_pipe(name_, true);
         if (first == INVALID_HANDLE_VALUE) {
             return ::GetLastError();
@@ -90,6 +99,17 @@ private:
     control_thread thread_;
     stream_handle next_;
 };
+
+/// The client's end. Another client may take the instance that is free; the next one comes soon.
+HANDLE connect_pipe(const std::wstring& name, DWORD patience_ms) {
+    HANDLE made = INVALID_HANDLE_VALUE;
+    do {
+        made = ::CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+                             FILE_FLAG_OVERLAPPED, nullptr);
+    } while (made == INVALID_HANDLE_VALUE && ::GetLastError() == ERROR_PIPE_BUSY &&
+             ::WaitNamedPipeW(name.c_str(), patience_ms) != 0);
+    return made;
+}
 
 /// Waits for an overlapped call that has begun. False = it failed, see GetLastError().
 bool finish(HANDLE pipe, OVERLAPPED& call, bool begun, DWORD patience_ms, DWORD& count) {
@@ -153,11 +173,8 @@ std::unique_ptr<control_channel> control_channel::open(const std::string& place,
 control_reply ask_control(const std::string& place, std::string_view request,
                           std::chrono::milliseconds patience) {
     const auto patience_ms = static_cast<DWORD>(patience.count());
-    const auto name = to_wide(place);
-    ::WaitNamedPipeW(name.c_str(), patience_ms);
     control_reply reply;
-    const file_handle pipe(::CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
-                                         OPEN_EXISTING, FILE_FLAG_OVERLAPPED, nullptr));
+    const file_handle pipe(connect_pipe(to_wide(place), patience_ms));
     if (!pipe) {
         reply.error = message_of(::GetLastError());
         return reply;
