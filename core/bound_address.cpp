@@ -124,9 +124,11 @@ void bound_address::start(event_sink& events) {
 }
 
 void bound_address::close() {
-    for (const auto& placed : listeners_) {
-        placed.home->post([stopped = placed.accepting] { stopped->stop(); });
+    // The last reference must go on the worker's thread, which the acceptor belongs to.
+    for (auto& placed : listeners_) {
+        placed.home->post([stopped = std::move(placed.accepting)] { stopped->stop(); });
     }
+    listeners_.clear();
 }
 
 } // namespace plug
