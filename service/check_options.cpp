@@ -109,11 +109,9 @@ void apply_check_timeout(line_3& line, text value) {
 
 void apply_check_jitter(line_3& line, text value) {
     note_detail(line, "check-jitter");
-    const bool has_sign = value.ends_with('%');
-    const auto read =
-        parse_count(std::string_view(value).substr(0, value.size() - (has_sign ? 1 : 0)), 0, 50);
-    if (read && has_sign) {
-        line.check.jitter = static_cast<double>(*read) / 100;
+    const auto read = parse_part(value);
+    if (read && *read <= 0.5) {
+        line.check.jitter = *read;
     } else {
         line.problems.push_back(
             {"--check-jitter", "is no part of the interval; write one from 0% to 50%"});

@@ -1,5 +1,6 @@
 #include "service/daemon.hpp"
 
+#include "core/config/characters.hpp"
 #include "core/engine.hpp"
 #include "platform/control_channel.hpp"
 #include "platform/host.hpp"
@@ -16,7 +17,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,9 +51,10 @@ int exit_code_of(start_failure::kind what, const exit_codes& exits) {
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> made;
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        made.push_back(line);
+    for (const auto line : split(text, '\n')) {
+        if (!line.empty()) {
+            made.emplace_back(line);
+        }
     }
     return made;
 }

@@ -1,10 +1,10 @@
 #include "service/settings_changes.hpp"
 
+#include "core/config/characters.hpp"
 #include "service/file_writer.hpp"
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <utility>
 
 namespace plug {
@@ -34,8 +34,9 @@ tables tables_of(const settings& described) {
     tables made;
     std::string name;
     bool is_element = false;
-    std::istringstream lines(file_of(described));
-    for (std::string line; std::getline(lines, line);) {
+    const auto text = file_of(described);
+    for (const auto part : split(text, '\n')) {
+        const std::string line(part);
         if (line.starts_with("[[")) {
             is_element = true;
             name = owner_of(line);
