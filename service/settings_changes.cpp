@@ -92,4 +92,21 @@ std::vector<std::string> changes_between(const settings& before, const settings&
     return changes;
 }
 
+std::vector<std::string> waiting_changes(const settings& before, const settings& after) {
+    std::vector<std::string> waiting;
+    if (before.engine.threads != after.engine.threads) {
+        waiting.emplace_back("[process] threads");
+    }
+    if (before.engine.spin != after.engine.spin) {
+        waiting.emplace_back("[process] spin");
+    }
+    if (before.pid_file != after.pid_file) {
+        waiting.emplace_back("[process] pid_file");
+    }
+    if (before.control != after.control) {
+        waiting.emplace_back("[process] control");
+    }
+    return waiting;
+}
+
 } // namespace plug

@@ -13,4 +13,9 @@ namespace plug {
 [[nodiscard]] std::vector<std::string> changes_between(const settings& before,
                                                        const settings& after);
 
+/// The keys, with their table, whose changes wait for the next start: what a process cannot change
+/// while it runs.
+[[nodiscard]] std::vector<std::string> waiting_changes(const settings& before,
+                                                       const settings& after);
+
 } // namespace plug

@@ -1,0 +1,87 @@
+// How the daemon goes over to another configuration.
+#include "core/config/characters.hpp"
+#include "service/hosted_daemon.hpp"
+#include "service/settings_changes.hpp"
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace plug {
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> made;
+    for (const auto line : split(text, '\n')) {
+        if (!line.empty()) {
+            made.emplace_back(line);
+        }
+    }
+    return made;
+}
+
+} // namespace
+
+reload_report daemon::reload() {
+    reopen_logs();
+    const std::lock_guard lock(mutex_);
+    const bool is_told = may_reload_ && read_again_;
+    if (is_told) {
+        supervision_->reload_begins();
+    }
+    reload_report report;
+    try {
+        report = go_over();
+    } catch (const std::exception& error) {
+        report.problems = {error.what()};
+    }
+    if (is_told) {
+        supervision_->reload_ended();
+    }
+    if (read_again_) { // a signal that reopens logs is no reload of a command line
+        tell(report);
+    }
+    return report;
+}
+
+reload_report daemon::go_over() {
+    reload_report report;
+    if (!may_reload_ || !read_again_) {
+        report.problems.emplace_back(may_reload_ ? "the plug runs from no file"
+                                                 : "the plug starts or stops at this moment");
+        return report;
+    }
+    auto wanted = read_again_();
+    if (!wanted) {
+        report.problems = lines_of(wanted.why);
+    } else if (const auto failure = engine_->reload(wanted->engine)) {
+        report.problems.push_back(failure->message);
+    } else {
+        report.done = true;
+        report.changes = changes_between(settings_, *wanted.value);
+        report.waiting = waiting_changes(settings_, *wanted.value);
+        log_->change(log_options_of(*wanted.value));
+        settings_ = *std::move(wanted.value);
+    }
+    return report;
+}
+
+void daemon::tell(const reload_report& report) {
+    for (const auto& each : report.problems) {
+        if (!each.starts_with(' ')) { // the others show where it stands
+            log_->publish(reload_failed{each});
+        }
+    }
+    for (const auto& each : report.changes) {
+        log_->publish(configuration_changed{each});
+    }
+    for (const auto& each : report.waiting) {
+        log_->publish(change_waits{each});
+    }
+    if (report.done) {
+        log_->publish(reloaded{settings_.config_file->string(), report.changes.size()});
+    }
+}
+
+} // namespace plug

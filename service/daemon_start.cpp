@@ -1,0 +1,127 @@
+// How the daemon starts.
+#include "platform/limits.hpp"
+#include "service/hosted_daemon.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+namespace plug {
+
+namespace {
+
+/// Two descriptors for each of a thousand sessions, and some for the process itself.
+constexpr std::uint64_t comfortable_sessions = 1000;
+constexpr std::uint64_t comfortable_descriptors = 2 * comfortable_sessions + 64;
+
+int exit_code_of(start_failure::kind what, const exit_codes& exits) {
+    switch (what) {
+    case start_failure::kind::address_in_use:
+        return exits.address_in_use;
+    case start_failure::kind::permission:
+        return exits.permission;
+    case start_failure::kind::system:
+        break;
+    }
+    return exits.system;
+}
+
+} // namespace
+
+platform::outcome daemon::start(std::function<void(int)> finished) {
+    log_.emplace(log_options_of(settings_));
+    platform::outcome started;
+    try {
+        started = open_all();
+        if (started.exit_code == 0) {
+            run(std::move(finished));
+        }
+    } catch (const std::exception& error) {
+        started = {settings_.exits.system, std::string("cannot start: ") + error.what()};
+    }
+    if (started.exit_code != 0) {
+        give_up(started.message);
+    }
+    return started;
+}
+
+line_writer daemon::log_lines() const {
+    return in_background() ? system_log_lines(settings_.service.value_or("plug"))
+                           : standard_error_lines();
+}
+
+platform::outcome daemon::open_all() {
+    log_->start(log_lines());
+    engine_.emplace(settings_.engine, *log_);
+    warn_of_few_descriptors();
+    if (const auto failure = engine_->open()) {
+        return {exit_code_of(failure->what, settings_.exits), failure->message};
+    }
+    if (settings_.pid_file) {
+        std::string why;
+        pid_file_ = platform::pid_file::create(*settings_.pid_file, why);
+        if (!pid_file_) {
+            return {settings_.exits.cannot_create, why};
+        }
+    }
+    if (auto failed = open_control(); failed.exit_code != 0) {
+        return failed;
+    }
+    log_->open_session_log(true);
+    if (settings_.engine.plugs.empty() && settings_.config_file) {
+        log_->publish(nothing_to_run{settings_.config_file->string()});
+    }
+    return {};
+}
+
+/// The control channel. One that was not asked for may be missing.
+platform::outcome daemon::open_control() {
+    const bool is_asked_for = settings_.control.has_value();
+    if (settings_.control == "-" || (!is_asked_for && !settings_.config_file)) {
+        return {};
+    }
+    const auto place =
+        is_asked_for
+            ? settings_.control->string()
+            : platform::default_control_place(settings_.service.value_or(default_service_name));
+    std::string why;
+    control_ = platform::control_channel::open(
+        place, [this] { return make_control_request(actions_); }, why);
+    if (control_ == nullptr && is_asked_for) {
+        return {settings_.exits.cannot_create, why};
+    }
+    if (control_ == nullptr) {
+        log_->publish(control_unavailable{why});
+    }
+    return {};
+}
+
+void daemon::warn_of_few_descriptors() {
+    const std::uint64_t limit = platform::raise_descriptor_limit();
+    if (limit != 0 && limit < comfortable_descriptors) {
+        log_->publish(few_descriptors{limit, comfortable_descriptors, comfortable_sessions});
+    }
+}
+
+void daemon::run(std::function<void(int)> finished) {
+    // The pid file goes as soon as the listeners are closed, so that a new plug on the same
+    // port and file can start while the sessions of this one run out.
+    engine_->run([this] { release_pid_file(); }, [done = std::move(finished)] { done(0); });
+    const std::lock_guard lock(mutex_);
+    supervision_.emplace(*engine_, settings_.config_file ? "listens nowhere: describe a plug in " +
+                                                               settings_.config_file->string()
+                                                         : std::string("listens nowhere"));
+    may_reload_ = true;
+}
+
+void daemon::give_up(const std::string& why) {
+    // In the foreground the host prints it; in the background the terminal may be gone.
+    if (in_background()) {
+        log_->publish(start_failed{why});
+    }
+    control_.reset();
+    engine_.reset();
+    release_pid_file();
+}
+
+} // namespace plug

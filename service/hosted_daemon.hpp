@@ -1,0 +1,74 @@
+// The program as the host runs it: the engine with its logs, its pid file and its control channel.
+#pragma once
+
+#include "core/engine.hpp"
+#include "platform/control_channel.hpp"
+#include "platform/host.hpp"
+#include "platform/pid_file.hpp"
+#include "service/control.hpp"
+#include "service/log.hpp"
+#include "service/settings.hpp"
+#include "service/supervision.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace plug {
+
+/// What of `settings` the log is to know.
+[[nodiscard]] log_options log_options_of(const settings& settings);
+
+/// Life: start(), then the others, then close(). Functions belong to the host's thread unless they
+/// say otherwise.
+class daemon {
+public:
+    /// As run_daemon() has them; `read_again` must outlive it.
+    daemon(settings settings, const settings_reader& read_again);
+
+    /// All or nothing: what was opened before a failure is closed again when this returns.
+    platform::outcome start(std::function<void(int)> finished);
+
+    void drain();
+    void stop_now();
+
+    /// Goes over to what the configuration file says now, or leaves all as it is. Any thread.
+    reload_report reload();
+
+    void reopen_logs() { log_->open_session_log(false); }
+
+    /// Ends all that still runs. False = a log hangs and the process should end at once.
+    bool close();
+
+private:
+    [[nodiscard]] bool in_background() const { return settings_.detach || settings_.service; }
+    // How it starts: daemon_start.cpp.
+    [[nodiscard]] line_writer log_lines() const;
+    platform::outcome open_all();
+    platform::outcome open_control();
+    void warn_of_few_descriptors();
+    void run(std::function<void(int)> finished);
+    void give_up(const std::string& why);
+    // How it goes over to another configuration: daemon_reload.cpp.
+    reload_report go_over();
+    void tell(const reload_report& report);
+
+    void release_pid_file() noexcept;
+
+    settings settings_;
+    const settings_reader& read_again_;
+    const control_actions actions_{[this] { return reload(); }};
+    /// Between host and control channel: guards settings_, and the engine while it may reload.
+    std::mutex mutex_;
+    bool may_reload_ = false;
+    std::optional<event_log> log_;
+    std::optional<platform::pid_file> pid_file_;
+    // The engine's threads may still tell it something.
+    std::optional<supervision> supervision_;
+    std::optional<engine> engine_;
+    std::unique_ptr<platform::control_channel> control_;
+};
+
+} // namespace plug
