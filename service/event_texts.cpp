@@ -1,6 +1,7 @@
 #include "service/event_texts.hpp"
 
 #include "core/config/address_forms.hpp"
+#include "service/session_words.hpp"
 
 namespace plug {
 
@@ -40,38 +41,6 @@ int status_of(session_end end) {
         break;
     }
     return 3;
-}
-
-const char* name_of(session_end end) {
-    switch (end) {
-    case session_end::completed:
-        return "completed";
-    case session_end::client_failed:
-        return "client failed";
-    case session_end::target_failed:
-        return "target failed";
-    case session_end::no_target:
-        return "no target";
-    case session_end::stopped:
-        return "stopped";
-    case session_end::idle_timeout:
-        return "idle timeout";
-    case session_end::half_closed_timeout:
-        return "half-closed timeout";
-    case session_end::age_limit:
-        return "age limit";
-    case session_end::target_down:
-        return "target down";
-    case session_end::target_removed:
-        return "target removed";
-    case session_end::internal:
-        break;
-    }
-    return "internal error";
-}
-
-const char* name_of(session_phase phase) {
-    return phase == session_phase::connecting ? "connecting" : "relaying";
 }
 
 /// The table. The texts of the first four rows are those of 2.x, to the letter.
@@ -209,7 +178,8 @@ event_text describe(const event& happened) {
 event_text describe_fully(const session_record& record) {
     std::string text = tag(record.listener) + "session " + to_text(record.client) + " to " +
                        name(record.target) + ": " + name_of(record.end) + " while " +
-                       name_of(record.phase) + ", " + std::to_string(record.from_client) +
+                       name_of(record.phase) + ", ended by the " + name_of(record.ended_by) + ", " +
+                       how_picked(record) + ", " + std::to_string(record.from_client) +
                        " bytes in, " + std::to_string(record.from_target) + " bytes out, " +
                        std::to_string(record.until_connected.count()) + " us to connect, " +
                        std::to_string(record.duration.count()) + " us in all, " +

@@ -1,6 +1,8 @@
 // A counted connection on a target.
 #pragma once
 
+#include "core/balance/pick_reason.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <utility>
@@ -35,14 +37,15 @@ public:
 
     /// Counts one connection more in `connections`. `from`, if there is one, hears of its end where
     /// it wants to. Both must outlive the lease.
-    lease(std::uint32_t target, connection_count& connections, lessor* from = nullptr) noexcept
-        : connections_(&connections), from_(from), target_(target) {
+    lease(std::uint32_t target, connection_count& connections, lessor* from = nullptr,
+          pick_reason reason = pick_reason::none) noexcept
+        : connections_(&connections), from_(from), target_(target), reason_(reason) {
         connections.fetch_add(1, std::memory_order_relaxed);
     }
 
     lease(lease&& other) noexcept
         : connections_(std::exchange(other.connections_, nullptr)), from_(other.from_),
-          target_(other.target_) {}
+          target_(other.target_), reason_(other.reason_) {}
 
     lease& operator=(lease&& other) noexcept {
         if (this != &other) {
@@ -50,6 +53,7 @@ public:
             connections_ = std::exchange(other.connections_, nullptr);
             from_ = other.from_;
             target_ = other.target_;
+            reason_ = other.reason_;
         }
         return *this;
     }
@@ -61,6 +65,9 @@ public:
 
     /// Index of the target in its pool.
     [[nodiscard]] std::uint32_t target() const noexcept { return target_; }
+
+    /// Why it is that one.
+    [[nodiscard]] pick_reason reason() const noexcept { return reason_; }
 
     void release() noexcept {
         if (auto* const counted = std::exchange(connections_, nullptr)) {
@@ -77,6 +84,7 @@ private:
     connection_count* connections_ = nullptr;
     lessor* from_ = nullptr;
     std::uint32_t target_ = 0;
+    pick_reason reason_ = pick_reason::none;
 };
 
 } // namespace plug

@@ -99,43 +99,45 @@ lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tr
                  time_point now) {
     if (is_simple_ && health_.all_are_available() && tried.empty()) {
         const auto target = primary_.take_turn();
-        return {target, *connections_[target], this};
+        return {target, *connections_[target], this, pick_reason::rotation};
     }
     const std::lock_guard lock(mutex_);
     health_.end_rests(now);
     if (affinity_) {
         const auto known = affinity_->find(client, now);
         if (known && !tried.contains(*known) && health_.is_usable(*known, now)) {
-            return take(*known, now);
+            return take({known, pick_reason::sticky}, now);
         }
     }
     const auto chosen = choose(key_of(client), tried);
-    if (!chosen) {
+    if (!chosen.target) {
         return {};
     }
     if (affinity_) {
-        affinity_->assign(client, *chosen, now);
+        affinity_->assign(client, *chosen.target, now);
     }
-    return take(*chosen, now);
+    return take(chosen, now);
 }
 
-pool::maybe_target pool::choose(const client_key& client, const tried_targets& tried) {
+pool::choice pool::choose(const client_key& client, const tried_targets& tried) {
     const auto is_untried = [&](std::uint32_t target) { return !tried.contains(target); };
     for (tier* const each : {&primary_, &backups_}) {
         if (const auto chosen = each->pick(client, is_untried)) {
-            return chosen;
+            const bool was_down = health_.is_down(*chosen);
+            return {chosen, was_down ? pick_reason::retry : each->reason()};
         }
     }
     const auto resort = health_.last_resort(is_untried);
     if (resort) {
         tier_of(*resort).go_on_behind(*resort);
     }
-    return resort;
+    return {resort, resort ? pick_reason::last_resort : pick_reason::none};
 }
 
-lease pool::take(std::uint32_t target, time_point now) {
+lease pool::take(const choice& chosen, time_point now) {
+    const auto target = *chosen.target;
     health_.begin_attempt(target, now);
-    lease taken{target, *connections_[target], this};
+    lease taken{target, *connections_[target], this, chosen.reason};
     tier_of(target).changed(target);
     return taken;
 }

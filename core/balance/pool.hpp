@@ -85,14 +85,20 @@ public:
 private:
     using maybe_target = std::optional<std::uint32_t>;
 
+    /// A target, or none, and why.
+    struct choice {
+        maybe_target target;
+        pick_reason reason = pick_reason::none;
+    };
+
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, pool* before);
     static std::vector<std::shared_ptr<connection_count>>
     counts_for(std::span<const target_config> targets, const pool* before);
     void connection_ended(std::uint32_t target) noexcept override;
     void take_over(pool& before);
-    [[nodiscard]] maybe_target choose(const client_key& client, const tried_targets& tried);
-    lease take(std::uint32_t target, time_point now);
+    [[nodiscard]] choice choose(const client_key& client, const tried_targets& tried);
+    lease take(const choice& chosen, time_point now);
     [[nodiscard]] tier& tier_of(std::uint32_t target) noexcept {
         return is_backup_[target] ? backups_ : primary_;
     }

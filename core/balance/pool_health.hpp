@@ -60,6 +60,11 @@ public:
     /// Those whose retry time has come may be picked again.
     void end_rests(time_point now);
 
+    /// Whether a connect failed and none has succeeded since.
+    [[nodiscard]] bool is_down(std::uint32_t target) const noexcept {
+        return !health_[target].available();
+    }
+
     /// Whether the target may be picked at `now` by a client that sticks to it.
     [[nodiscard]] bool is_usable(std::uint32_t target, time_point now) const noexcept {
         return health_[target].eligible(now, retry_) && !is_held_down(target);

@@ -11,6 +11,22 @@ template <typename... Cases> struct either : Cases... { using Cases::operator().
 // Clang needs to be told before its version 17.
 template <typename... Cases> either(Cases...) -> either<Cases...>;
 
+pick_reason reason_of(policy wanted) noexcept {
+    switch (wanted) {
+    case policy::round_robin:
+        return pick_reason::rotation;
+    case policy::first:
+        return pick_reason::first;
+    case policy::least_connections:
+        return pick_reason::fewest_connections;
+    case policy::random_two:
+        return pick_reason::two_at_random;
+    case policy::source_hash:
+        break;
+    }
+    return pick_reason::hash;
+}
+
 std::uint64_t random_seed() {
     std::random_device device;
     return (std::uint64_t{device()} << 32U) | device();
@@ -29,8 +45,8 @@ std::vector<maglev_table::target> hashed(std::span<const target_config> all,
 
 tier::tier(policy wanted, std::span<const target_config> all, bool backups,
            std::span<const std::shared_ptr<connection_count>> connections)
-    : connections_(connections), weights_(all.size()),
-      available_(static_cast<std::uint32_t>(all.size())) {
+    : reason_(backups ? pick_reason::backup : reason_of(wanted)), connections_(connections),
+      weights_(all.size()), available_(static_cast<std::uint32_t>(all.size())) {
     for (std::uint32_t slot = 0; slot < all.size(); ++slot) {
         if (all[slot].backup == backups && all[slot].weight > 0) {
             weights_[slot] = all[slot].weight;

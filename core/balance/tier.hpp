@@ -6,6 +6,7 @@
 #include "core/balance/lease.hpp"
 #include "core/balance/least_loaded.hpp"
 #include "core/balance/maglev_table.hpp"
+#include "core/balance/pick_reason.hpp"
 #include "core/balance/random_two.hpp"
 #include "core/balance/smooth_rotation.hpp"
 #include "core/balance/target_set.hpp"
@@ -39,6 +40,9 @@ public:
         return std::holds_alternative<least_loaded>(by_);
     }
 
+    /// Why pick() gives what it gives.
+    [[nodiscard]] pick_reason reason() const noexcept { return reason_; }
+
     /// The next in turn. Only where is_even(), and while all members may be picked. Any thread.
     [[nodiscard]] std::uint32_t take_turn() noexcept {
         return members_[turn_.fetch_add(1, std::memory_order_relaxed) % members_.size()];
@@ -65,6 +69,7 @@ private:
     [[nodiscard]] bool has_equal_weights() const noexcept;
     maybe_slot next_accepted(std::uint32_t from, acceptance accept) const;
 
+    const pick_reason reason_;
     std::span<const std::shared_ptr<connection_count>> connections_;
     std::vector<std::uint32_t> members_; // slots, in order
     std::vector<std::uint32_t> weights_; // of every slot; 0 = no member

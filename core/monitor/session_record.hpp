@@ -1,6 +1,8 @@
 // What is known about one session when it has ended: the data of its one line in the logs.
 #pragma once
 
+#include "core/balance/pick_reason.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -46,6 +48,9 @@ enum class session_end : std::uint8_t {
     internal
 };
 
+/// Whose doing the end of a session was: the first end of stream or failure came from there.
+enum class session_party : std::uint8_t { client, target, plug };
+
 /// How far a session had come.
 enum class session_phase : std::uint8_t { connecting, relaying };
 
@@ -64,7 +69,10 @@ struct session_record {
     std::chrono::microseconds duration{0};
     std::chrono::microseconds until_connected{0};
     session_end end = session_end::completed;
+    session_party ended_by = session_party::plug;
     session_phase phase = session_phase::connecting;
+    /// Why it went to `target`; it went there behind `failed_attempts` others.
+    pick_reason picked = pick_reason::none;
     /// Targets that were tried before the last one.
     std::uint16_t failed_attempts = 0;
     /// The error that ended it, where one did.

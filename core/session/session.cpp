@@ -139,6 +139,7 @@ bool session::take_target(const tried_targets& tried) {
     lease_ = where_->plug->targets.pick(peer_.address(), tried, worker_.network().now());
     if (lease_) {
         last_target_ = lease_.target();
+        picked_ = lease_.reason();
     }
     return static_cast<bool>(lease_);
 }
@@ -286,6 +287,22 @@ session_end session::how_it_ended() const noexcept {
                                                     : session_end::target_failed;
 }
 
+session_party session::whose_end(session_end ended) const noexcept {
+    switch (ended) {
+    case session_end::completed:
+        return relayed_.first == platform::side::client ? session_party::client
+                                                        : session_party::target;
+    case session_end::client_failed:
+        return session_party::client;
+    case session_end::target_failed:
+    case session_end::no_target:
+    case session_end::target_down:
+        return session_party::target;
+    default:
+        return session_party::plug;
+    }
+}
+
 /// The only exit: gives back the lease and hands the record to the logs.
 void session::finish(session_end ended) noexcept {
     if (std::exchange(finished_, true)) {
@@ -318,6 +335,8 @@ session_record session::record(session_end ended) const {
     told.until_connected =
         connected_ ? since(accepted_at_, connected_at_) : std::chrono::microseconds{0};
     told.end = ended;
+    told.ended_by = whose_end(ended);
+    told.picked = picked_;
     told.phase = connected_ ? session_phase::relaying : session_phase::connecting;
     told.failed_attempts = failed_attempts_;
     if (!connected_ && failed_attempts_ > 0) {

@@ -56,6 +56,7 @@ private:
     void note_failed(const attempt& failed);
     void finish(session_end ended) noexcept;
     [[nodiscard]] session_end how_it_ended() const noexcept;
+    [[nodiscard]] session_party whose_end(session_end ended) const noexcept;
     [[nodiscard]] session_record record(session_end ended) const;
 
     const std::shared_ptr<const listening> where_;
@@ -72,6 +73,7 @@ private:
     platform::relay_result relayed_;
     std::uint32_t last_target_ = 0;
     std::uint16_t failed_attempts_ = 0;
+    pick_reason picked_ = pick_reason::none;
     bool connected_ = false;
     bool finished_ = false;
     bool cut_ = false;

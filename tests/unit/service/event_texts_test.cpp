@@ -183,10 +183,14 @@ BOOST_AUTO_TEST_CASE(a_trace_tells_everything_about_a_session) {
     record.until_connected = std::chrono::microseconds(33);
     record.duration = std::chrono::microseconds(44);
     record.failed_attempts = 1;
+    record.ended_by = plug::session_party::target;
+    record.picked = plug::pick_reason::rotation;
     record.error = make_error_code(boost::system::errc::connection_reset);
     BOOST_TEST(plug::describe_fully(record).text ==
                "(8080): session 192.0.2.7:40000 to 10.0.0.1:80: target failed while relaying, "
-               "11 bytes in, 22 bytes out, 33 us to connect, 44 us in all, 1 failed attempt, " +
+               "ended by the target, "
+               "picked: rotation, failover: other targets had failed (1), 11 bytes in, 22 bytes "
+               "out, 33 us to connect, 44 us in all, 1 failed attempt, " +
                    record.error.message());
 }
 

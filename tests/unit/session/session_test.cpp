@@ -384,6 +384,8 @@ BOOST_AUTO_TEST_CASE(a_record_tells_all_about_a_session) {
     BOOST_TEST((record.end == session_end::completed));
     BOOST_TEST((record.phase == session_phase::relaying));
     BOOST_TEST(record.failed_attempts == 1U);
+    BOOST_TEST((record.picked == plug::pick_reason::rotation));
+    BOOST_TEST((record.ended_by == plug::session_party::client));
     BOOST_TEST(!record.error);
     BOOST_TEST((record.ended_at >= before));
     BOOST_TEST((record.ended_at <= std::chrono::system_clock::now()));
@@ -398,6 +400,8 @@ BOOST_AUTO_TEST_CASE(a_record_tells_whose_failure_ended_a_relay) {
         scripted.end_relay({reset_by_peer, whose});
         const auto record = only_record(scripted);
         BOOST_TEST((record.end == end));
+        BOOST_TEST((record.ended_by == (whose == side::client ? plug::session_party::client
+                                                              : plug::session_party::target)));
         BOOST_TEST((record.phase == session_phase::relaying));
         BOOST_TEST((record.error == reset_by_peer));
     }
@@ -411,6 +415,8 @@ BOOST_AUTO_TEST_CASE(a_record_of_a_session_that_reached_nothing_tells_the_last_t
     BOOST_TEST(*record.target == "10.0.0.2:80");
     BOOST_TEST((record.error == refused));
     BOOST_TEST((record.until_connected == 0s));
+    BOOST_TEST((record.picked == plug::pick_reason::rotation));
+    BOOST_TEST((record.ended_by == plug::session_party::target));
     BOOST_TEST(record.failed_attempts == 1U); // before the last one
     BOOST_TEST(*scripted.events.of<plug::session_started>().front().target == "10.0.0.2:80");
 }
