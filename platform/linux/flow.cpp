@@ -10,8 +10,10 @@ namespace {
 
 /// What one direction may move before others get their turn.
 constexpr std::uint64_t budget = 1024 * 1024;
+/// A read of so much means that a stream has begun.
+constexpr std::size_t stream_begins = 32 * 1024;
 /// A stream that gives less than this at a time is cheaper to copy.
-constexpr std::size_t least_worth_splicing = 16 * 1024;
+constexpr std::size_t stream_ends = 16 * 1024;
 
 bool means_splice_is_refused(int error) noexcept {
     return error == EINVAL || error == ENOSYS || error == EPERM || error == EACCES;
@@ -120,7 +122,7 @@ bool flow::fetch_copying() {
         return true;
     }
     count(read.bytes);
-    streaming_ = read.bytes == network::state::buffer_size;
+    streaming_ = read.bytes >= stream_begins;
     const moved sent = to_.send(buffer, read.bytes);
     if (sent.error != 0 && !sent.would_block()) {
         receiver_failed(sent.error);
@@ -135,7 +137,7 @@ bool flow::fetch_copying() {
 bool flow::fetch_splicing() {
     const moved read = from_.receive_into(*pipe_);
     count(read.bytes);
-    if (read.bytes < least_worth_splicing)
+    if (read.bytes < stream_ends)
         streaming_ = read.would_block() && !from_.readable;
     if (read.error == 0 || read.would_block())
         return true;
