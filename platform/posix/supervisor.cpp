@@ -1,9 +1,9 @@
 #include "platform/supervisor.hpp"
 
-#include <charconv>
+#include "platform/posix/environment.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -14,26 +14,6 @@
 #include <unistd.h>
 
 namespace plug::platform {
-
-namespace {
-
-std::string_view environment(const char* name) noexcept {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string_view() : std::string_view(value);
-}
-
-/// Nothing = not set, or no number.
-std::optional<std::uint64_t> number_in_environment(const char* name) noexcept {
-    const auto text = environment(name);
-    std::uint64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return number;
-}
-
-} // namespace
 
 void tell_supervisor(std::string_view state) noexcept {
     const auto path = environment("NOTIFY_SOCKET");
