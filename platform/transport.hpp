@@ -35,6 +35,8 @@ using clock = std::chrono::steady_clock;
 /// A deadline that never comes.
 inline constexpr clock::time_point never = clock::time_point::max();
 
+class passed_socket;
+
 /// What a worker's transport is told when the engine starts.
 struct network_options {
     /// How long to poll for work before sleeping, while sessions are active; zero = sleep at once.
@@ -193,7 +195,7 @@ public:
     /// The next client. An error other than operation_aborted leaves the acceptor usable: try
     /// again, after a pause where the system is out of descriptors or memory. After stop(), first
     /// delivers every connection that the system has queued, then closes the listening socket and
-    /// ends in operation_aborted.
+    /// ends in operation_aborted; the queue of a passed socket is left to whoever has it too.
     task<accept_result> accept();
 
     /// Makes accept() run dry, see there.
@@ -227,6 +229,12 @@ struct placed_acceptor {
 /// listens is refused with asio::error::address_in_use.
 std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_options& options,
                                             std::span<network* const> workers, error_code& error);
+
+/// The same on a socket that the supervisor has passed; at most one set of acceptors at a time. Of
+/// `options` keepalive alone matters. To be stopped before it is adopted again.
+std::vector<placed_acceptor> adopt_acceptors(const std::shared_ptr<const passed_socket>& passed,
+                                             const listen_options& options,
+                                             std::span<network* const> workers, error_code& error);
 
 /// What the relay may do, and how long.
 struct relay_options {

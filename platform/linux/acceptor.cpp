@@ -3,6 +3,8 @@
 #include "platform/linux/socket.hpp"
 #include "platform/linux/system_error.hpp"
 
+#include <utility>
+
 #include <sys/socket.h>
 
 namespace plug::platform {
@@ -29,13 +31,48 @@ bool concerns_one_client(int error) noexcept {
     }
 }
 
+/// After so many clients of a shared socket a worker lets the others go first.
+constexpr unsigned most_taken_in_a_row = 16;
+
 } // namespace
 
 acceptor::state::state(network::state& hosting, std::size_t worker_index, descriptor listening)
     : watched(std::move(listening)), worker(hosting), index(worker_index),
       address(local_endpoint(socket)) {}
 
-acceptor::state::~state() = default;
+acceptor::state::state(network::state& hosting, std::size_t worker_index,
+                       std::shared_ptr<const passed_socket> shared, bool alone)
+    : watched(descriptor{shared->number()}), worker(hosting), index(worker_index),
+      address(shared->local()), passed(std::move(shared)), has_others_(!alone) {}
+
+acceptor::state::~state() { leave(); }
+
+error_code acceptor::state::watch() {
+    if (has_others_ && taken_ >= most_taken_in_a_row)
+        go_behind_the_others();
+    if (is_watched_)
+        return {};
+    const error_code error = passed ? worker.loop.watch_shared(*this) : worker.loop.watch(*this);
+    is_watched_ = !error;
+    return error;
+}
+
+/// Of the workers that sleep the system wakes the one that has been in its list for the longest:
+/// without this it would be the same one again and again.
+void acceptor::state::go_behind_the_others() {
+    taken_ = 0;
+    if (std::exchange(is_watched_, false))
+        worker.loop.unwatch_shared(*this);
+}
+
+void acceptor::state::leave() noexcept {
+    if (!passed)
+        return;
+    if (std::exchange(is_watched_, false))
+        worker.loop.unwatch_shared(*this);
+    socket.release();
+    passed.reset();
+}
 
 void acceptor::state::on_events(std::uint32_t) {
     readable = true;
@@ -60,6 +97,7 @@ accept_result acceptor::state::take_next() {
 
 accept_result acceptor::state::adopt(descriptor accepted, const endpoint& peer) {
     connection client{new connection::state{worker, std::move(accepted), peer}};
+    ++taken_;
     if (const error_code error = worker.loop.watch(*client.self())) {
         return {error, connection{}, index};
     }
@@ -74,6 +112,7 @@ acceptor::~acceptor() = default;
 void acceptor::closer::operator()(state* closed) const noexcept {
     if (closed->waiting != nullptr)
         closed->waiting->complete_soon(waiter::outcome::aborted);
+    closed->leave();
     event_loop::retire(closed);
 }
 
@@ -105,6 +144,7 @@ task<accept_result> acceptor::accept() {
 
 void acceptor::stop() noexcept {
     state_->stopping = true;
+    state_->leave(); // at once: a reload may have the next one adopt it
     if (state_->waiting != nullptr)
         state_->waiting->complete_soon(waiter::outcome::ready);
 }

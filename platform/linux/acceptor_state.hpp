@@ -2,17 +2,26 @@
 #pragma once
 
 #include "platform/linux/connection_state.hpp"
+#include "platform/passed_sockets.hpp"
+
+#include <memory>
 
 namespace plug::platform {
 
 struct acceptor::state final : watched {
     state(network::state& hosting, std::size_t worker_index, descriptor listening);
+    /// On a socket that all workers share, if this one is not `alone`.
+    state(network::state& hosting, std::size_t worker_index,
+          std::shared_ptr<const passed_socket> shared, bool alone);
     ~state() override;
 
     void on_events(std::uint32_t events) override;
 
-    /// Joins the worker's set, on the worker's own thread; only once.
-    error_code watch() { return loop == nullptr ? worker.loop.watch(*this) : error_code{}; }
+    /// Joins the worker's set, on the worker's own thread, where it has not yet.
+    error_code watch();
+
+    /// Lets go of a passed socket, which others keep open: closing it would leave it in the set.
+    void leave() noexcept;
 
     /// Takes the next client from the queue; would_block where it is empty.
     accept_result take_next();
@@ -24,9 +33,17 @@ struct acceptor::state final : watched {
     /// Edge-triggered: true until accept() has shown that nobody is left.
     bool readable = true;
     bool stopping = false;
+    /// Null = the socket is this worker's own.
+    std::shared_ptr<const passed_socket> passed;
 
 private:
     accept_result adopt(descriptor accepted, const endpoint& peer);
+    void go_behind_the_others();
+
+    const bool has_others_ = false;
+    bool is_watched_ = false;
+    /// Clients since it last joined the set.
+    unsigned taken_ = 0;
 };
 
 } // namespace plug::platform

@@ -21,6 +21,9 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return value_ >= 0; }
     [[nodiscard]] int get() const noexcept { return value_; }
 
+    /// Gives it up without closing it.
+    int release() noexcept { return std::exchange(value_, -1); }
+
     void close() noexcept {
         if (value_ >= 0)
             ::close(std::exchange(value_, -1));

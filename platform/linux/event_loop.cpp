@@ -93,14 +93,29 @@ event_loop::~event_loop() {
 }
 
 error_code event_loop::watch(watched& added) {
+    return add_to_set(added, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET);
+}
+
+error_code event_loop::watch_shared(watched& added) {
+    return add_to_set(added, EPOLLIN | EPOLLET | EPOLLEXCLUSIVE);
+}
+
+error_code event_loop::add_to_set(watched& added, std::uint32_t events) {
     epoll_event wanted{};
-    wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+    wanted.events = events;
     wanted.data.ptr = &added;
     if (::epoll_ctl(set_.get(), EPOLL_CTL_ADD, added.socket.get(), &wanted) != 0)
         return last_error();
-    added.loop = this;
-    watched_.push_back(added);
+    if (added.loop == nullptr) {
+        added.loop = this;
+        watched_.push_back(added);
+    }
     return {};
+}
+
+/// Stays in the list, as events for it may already be harvested.
+void event_loop::unwatch_shared(watched& removed) noexcept {
+    ::epoll_ctl(set_.get(), EPOLL_CTL_DEL, removed.socket.get(), nullptr);
 }
 
 void event_loop::retire(watched* ended) noexcept {

@@ -42,6 +42,11 @@ public:
     /// already is reported too.
     error_code watch(watched& added);
 
+    /// The same for a listening socket that is in the sets of other workers too: each client wakes
+    /// one of those that sleep. unwatch_shared() takes it out; it may come back.
+    error_code watch_shared(watched& added);
+    void unwatch_shared(watched& removed) noexcept;
+
     /// Closes the socket and frees `ended` once no harvested event can name it any more.
     static void retire(watched* ended) noexcept;
 
@@ -60,6 +65,7 @@ private:
     class serving;
     static constexpr int batch_size = 256;
 
+    error_code add_to_set(watched& added, std::uint32_t events);
     void harvest();
     void serve_ready();
     void serve_deadlines();

@@ -43,4 +43,20 @@ std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_optio
     return placed;
 }
 
+std::vector<placed_acceptor> adopt_acceptors(const std::shared_ptr<const passed_socket>& passed,
+                                             const listen_options& options,
+                                             std::span<network* const> workers, error_code& error) {
+    std::vector<placed_acceptor> placed;
+    for (std::size_t index = 0; index < workers.size(); ++index) {
+        auto* const made =
+            new acceptor::state{workers[index]->self(), index, passed, workers.size() == 1};
+        placed.push_back({index, acceptor{made}});
+        if (index == 0)
+            error = set_inherited(made->socket, options.keepalive);
+    }
+    if (error)
+        placed.clear();
+    return placed;
+}
+
 } // namespace plug::platform

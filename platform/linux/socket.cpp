@@ -73,14 +73,21 @@ descriptor open_bound(const endpoint& address, const listen_options& options, bo
     set.set(SOL_SOCKET, SO_REUSEADDR, 1);
     if (shared)
         set.set(SOL_SOCKET, SO_REUSEPORT, 1);
-    // Accepted sockets inherit these.
-    set.set(SOL_SOCKET, SO_OOBINLINE, 1);
-    set.set(IPPROTO_TCP, TCP_NODELAY, 1);
-    if (options.keepalive)
-        set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    if (!error)
+        error = set_inherited(made, options.keepalive);
     if (!error)
         error = bind_to(made, address);
     return made;
+}
+
+error_code set_inherited(const descriptor& listening, bool keepalive) noexcept {
+    error_code error;
+    options_of set{listening, error};
+    set.set(SOL_SOCKET, SO_OOBINLINE, 1);
+    set.set(IPPROTO_TCP, TCP_NODELAY, 1);
+    if (keepalive)
+        set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    return error;
 }
 
 void inherit_keepalive(const descriptor& listening, bool wanted) noexcept {

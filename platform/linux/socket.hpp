@@ -14,6 +14,9 @@ descriptor open_outgoing(const endpoint& target, const connect_options& options,
 descriptor open_bound(const endpoint& address, const listen_options& options, bool shared,
                       error_code& error);
 
+/// Sets on a socket that listens already what accepted ones inherit of it.
+error_code set_inherited(const descriptor& listening, bool keepalive) noexcept;
+
 /// Whether the sockets that are accepted on it have keepalive from now on.
 void inherit_keepalive(const descriptor& listening, bool wanted) noexcept;
 

@@ -1,5 +1,6 @@
 // acceptor: one Asio acceptor for all workers, which hands its connections to them in turn.
 #include "platform/listening_socket.hpp"
+#include "platform/passed_sockets.hpp"
 #include "platform/portable/states.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -16,16 +17,23 @@ struct acceptor::state {
     state(listening_socket opened, std::span<network* const> all, const listen_options& options)
         : socket(std::move(opened)), workers(all.begin(), all.end()), keepalive(options.keepalive) {
     }
+    ~state() { leave(); }
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
 
     accept_result deliver(const error_code& error, stream_socket accepted, const endpoint& peer,
                           std::size_t worker);
     accept_result take_queued(std::size_t worker);
+    error_code join();
+    void leave() noexcept;
 
     listening_socket socket;
     std::vector<network*> workers;
     std::size_t turn = 0;
     bool keepalive;
     bool stopping = false;
+    /// Null = the socket is this one's own.
+    std::shared_ptr<const passed_socket> passed;
 };
 
 acceptor::acceptor(state* made) noexcept : state_(made) {}
@@ -40,6 +48,9 @@ void acceptor::closer::operator()(state* closed) const noexcept { delete closed;
 task<accept_result> acceptor::accept() {
     const auto worker = state_->turn;
     auto& context = state_->workers[worker]->self().context;
+    if (const error_code error = state_->join()) {
+        co_return accept_result{error, {}, worker};
+    }
     if (!state_->stopping) {
         endpoint peer;
         auto [error, accepted] =
@@ -84,8 +95,31 @@ accept_result acceptor::state::take_queued(std::size_t worker) {
     return deliver(asio::error::operation_aborted, std::move(accepted), peer, worker);
 }
 
+/// Gives Asio the passed socket, where it does not have it yet. On the worker's thread, and so
+/// after an earlier acceptor has let go of it.
+error_code acceptor::state::join() {
+    error_code error;
+    if (passed && !socket.is_open()) {
+        socket.assign(passed->local().protocol(), passed->number(), error);
+    }
+    return error;
+}
+
+/// Lets go of a passed socket, which others keep open: if it were closed here, Asio would leave it
+/// in its set.
+void acceptor::state::leave() noexcept {
+    if (passed) {
+        error_code ignored;
+        if (socket.is_open()) {
+            socket.release(ignored);
+        }
+        passed.reset();
+    }
+}
+
 void acceptor::stop() noexcept {
     state_->stopping = true;
+    state_->leave();
     error_code ignored;
     state_->socket.cancel(ignored);
 }
@@ -93,6 +127,9 @@ void acceptor::stop() noexcept {
 void acceptor::set_keepalive(bool wanted) noexcept { state_->keepalive = wanted; }
 
 endpoint acceptor::local() const noexcept {
+    if (state_->passed) {
+        return state_->passed->local();
+    }
     error_code ignored;
     return state_->socket.local_endpoint(ignored);
 }
@@ -129,6 +166,18 @@ std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_optio
         opened.push_back({0, acceptor(new acceptor::state(std::move(socket), workers, options))});
     }
     return opened;
+}
+
+std::vector<placed_acceptor> adopt_acceptors(const std::shared_ptr<const passed_socket>& passed,
+                                             const listen_options& options,
+                                             std::span<network* const> workers, error_code& error) {
+    error = {};
+    listening_socket socket(workers.front()->self().context.get_executor());
+    auto* const made = new acceptor::state(std::move(socket), workers, options);
+    made->passed = passed;
+    std::vector<placed_acceptor> adopted;
+    adopted.push_back({0, acceptor(made)});
+    return adopted;
 }
 
 } // namespace plug::platform

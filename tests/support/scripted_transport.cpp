@@ -1,6 +1,7 @@
 #include "tests/support/scripted_transport.hpp"
 
 #include "platform/connect_and_tell.hpp"
+#include "platform/passed_sockets.hpp"
 #include "platform/processors.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -260,6 +261,12 @@ std::vector<placed_acceptor> open_acceptors(endpoint address, const listen_optio
     std::vector<placed_acceptor> opened;
     opened.push_back({0, acceptor(new acceptor::state{{workers.begin(), workers.end()}, address})});
     return opened;
+}
+
+std::vector<placed_acceptor> adopt_acceptors(const std::shared_ptr<const passed_socket>& passed,
+                                             const listen_options& options,
+                                             std::span<network* const> workers, error_code& error) {
+    return open_acceptors(passed->local(), options, workers, error);
 }
 
 namespace {
