@@ -6,43 +6,73 @@ namespace plug {
 
 namespace {
 
-/// The place in `bound` of an address that nobody has claimed and that serves for `where`. A port
-/// that the system chose belongs to its plug.
+using passed_socket = bound_address::passed_socket;
+
+/// The place in `bound` of an address that nobody has claimed and that serves for `where`, with the
+/// socket that it has been passed. A port that the system chose belongs to its plug.
 std::optional<std::size_t> find_bound(const std::vector<bound_address>& bound,
                                       const std::vector<bool>& claimed, const listen_address& where,
-                                      const std::string& plug) {
+                                      const passed_socket& passed, const std::string& plug) {
     for (std::size_t place = 0; place < bound.size(); ++place) {
-        if (!claimed[place] && bound[place].is_at(where) &&
-            (where.port != 0 || bound[place].label()->plug == plug)) {
+        if (!claimed[place] && bound[place].is_at(where, passed) &&
+            (passed || where.port != 0 || bound[place].label()->plug == plug)) {
             return place;
         }
     }
     return std::nullopt;
 }
 
+std::optional<bound_address> open_one(const plug_config& plug, const listen_address& where,
+                                      const passed_socket& passed, bound_address::workers all,
+                                      const passed_claims& claims,
+                                      std::optional<start_failure>& failure) {
+    if (passed) {
+        return bound_address::adopt(passed, where, plug.keepalive, all, failure);
+    }
+    auto opened = bound_address::open(where, plug.keepalive, all, failure);
+    if (failure && failure->what == start_failure::kind::address_in_use) {
+        failure->message += claims.hint(where);
+    }
+    return opened;
+}
+
 } // namespace
 
-std::optional<address_change>
-address_change::plan(const bound_addresses& bound,
-                     const std::vector<std::shared_ptr<plug_runtime>>& plugs,
-                     bound_address::workers all, std::optional<start_failure>& failure) {
+std::optional<address_change> address_change::plan(
+    const bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
+    bound_address::workers all, passed_claims& claims, std::optional<start_failure>& failure) {
     address_change made;
     std::vector<bool> claimed(bound.size());
     for (const auto& plug : plugs) {
         for (const auto& where : plug->conf.listen) {
+            std::string why;
+            const auto passed = claims.claim(where, why);
+            if (!why.empty()) {
+                failure = start_failure{start_failure::kind::configuration, std::move(why)};
+                return std::nullopt;
+            }
             auto& next = made.steps_.emplace_back(step{where, plug, {}, {}});
-            next.kept = find_bound(bound, claimed, where, plug->conf.name);
+            next.kept = find_bound(bound, claimed, where, passed, plug->conf.name);
             if (next.kept) {
                 claimed[*next.kept] = true;
                 continue;
             }
-            next.opened = bound_address::open(where, plug->conf.keepalive, all, failure);
+            next.opened = open_one(plug->conf, where, passed, all, claims, failure);
             if (!next.opened) {
                 return std::nullopt;
             }
         }
     }
     return made;
+}
+
+address_change::bound_addresses address_change::bind_first() && {
+    bound_addresses now;
+    for (auto& each : steps_) {
+        each.opened->serve(each.plug, each.where);
+        now.push_back(*std::move(each.opened));
+    }
+    return now;
 }
 
 address_change::bound_addresses address_change::carry_out(bound_addresses bound,

@@ -17,9 +17,14 @@ public:
     using bound_addresses = std::vector<bound_address>;
 
     /// From `bound` to what `plugs` listen on. On failure `failure` is set, and the result empty.
+    /// `claims` tells afterwards which of the passed sockets nobody wants.
     static std::optional<address_change>
     plan(const bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
-         bound_address::workers all, std::optional<start_failure>& failure);
+         bound_address::workers all, passed_claims& claims, std::optional<start_failure>& failure);
+
+    /// Where nothing was bound: gives what was opened, in the order of the plugs, without starting
+    /// it.
+    bound_addresses bind_first() &&;
 
     /// Hands over the addresses of `bound` that stay, starts those that were opened, and closes the
     /// others. Gives those that are bound now, in the order of the plugs.

@@ -14,8 +14,8 @@ namespace {
 start_failure listen_failure(const listen_address& where, const platform::error_code& error) {
     namespace errc = boost::system::errc;
     start_failure failure;
-    const auto shown = where.host ? to_text(platform::endpoint(*where.host, where.port))
-                                  : "port " + std::to_string(where.port);
+    const bool is_port = !where.host && where.passed_name.empty();
+    const auto shown = (is_port ? "port " : "") + to_text(where);
     failure.message = "cannot listen on " + shown + ": " + error.message();
     if (error == errc::address_in_use) {
         failure.what = start_failure::kind::address_in_use;
@@ -25,13 +25,18 @@ start_failure listen_failure(const listen_address& where, const platform::error_
     return failure;
 }
 
-std::vector<platform::placed_acceptor> open_acceptors(const listen_address& where, bool keepalive,
-                                                      bound_address::workers all,
-                                                      platform::error_code& error) {
+std::vector<platform::network*> networks_of(bound_address::workers all) {
     std::vector<platform::network*> networks;
     for (const auto& each : all) {
         networks.push_back(&each->network());
     }
+    return networks;
+}
+
+std::vector<platform::placed_acceptor> open_acceptors(const listen_address& where, bool keepalive,
+                                                      bound_address::workers all,
+                                                      platform::error_code& error) {
+    const auto networks = networks_of(all);
     platform::listen_options options;
     options.keepalive = keepalive;
     options.dual_stack = !where.host.has_value();
@@ -75,30 +80,56 @@ std::optional<bound_address> bound_address::open(const listen_address& where, bo
         failure = listen_failure(where, error);
         return std::nullopt;
     }
-    return bound_address(where, std::move(opened), all);
+    return bound_address(where, std::move(opened), nullptr, all);
+}
+
+std::optional<bound_address> bound_address::adopt(const passed_socket& passed,
+                                                  const listen_address& where, bool keepalive,
+                                                  workers all,
+                                                  std::optional<start_failure>& failure) {
+    platform::error_code error;
+    platform::listen_options options;
+    options.keepalive = keepalive;
+    auto adopted = platform::adopt_acceptors(passed, options, networks_of(all), error);
+    if (error) {
+        failure = listen_failure(where, error);
+        return std::nullopt;
+    }
+    return bound_address(where, std::move(adopted), passed, all);
 }
 
 bound_address::bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
-                             workers all) noexcept
-    : where_(std::move(where)), workers_(all), opened_(std::move(opened)) {}
+                             passed_socket passed, workers all) noexcept
+    : where_(std::move(where)), workers_(all), opened_(std::move(opened)),
+      passed_(std::move(passed)) {}
 
 bound_address::bound_address(bound_address&&) noexcept = default;
 bound_address& bound_address::operator=(bound_address&&) noexcept = default;
 bound_address::~bound_address() = default;
 
-bool bound_address::is_at(const listen_address& where) const noexcept {
+bool bound_address::is_at(const listen_address& where, const passed_socket& passed) const noexcept {
+    if (passed_ || passed) {
+        return passed_ == passed;
+    }
     return where_.host == where.host && where_.port == where.port;
 }
 
 void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_address& where) {
     where_ = where;
     plug_ = std::move(plug);
-    const auto port = label_ ? label_->port : opened_.front().socket.local().port();
-    label_ = std::make_shared<const listener_label>(listener_label{
-        plug_->conf.name, where.host ? where.host->to_string() : std::string{}, port});
+    label_ = std::make_shared<const listener_label>(label_for(where));
     served_ = std::make_shared<const listening>(
         listening{plug_, label_, resolve_outgoing(where.outgoing)});
     listeners_.empty() ? make_listeners() : hand_over();
+}
+
+listener_label bound_address::label_for(const listen_address& where) const {
+    listener_label made{plug_->conf.name, where.host ? where.host->to_string() : std::string{}, 0};
+    if (!where.passed_name.empty() && !passed_->serves_both_families()) {
+        made.address = passed_->local().address().to_string();
+    }
+    made.port = label_ ? label_->port : opened_.front().socket.local().port();
+    return made;
 }
 
 void bound_address::make_listeners() {
@@ -129,6 +160,7 @@ void bound_address::close() {
         placed.home->post([stopped = std::move(placed.accepting)] { stopped->stop(); });
     }
     listeners_.clear();
+    passed_.reset();
 }
 
 } // namespace plug

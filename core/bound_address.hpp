@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/configuration.hpp"
+#include "core/passed_claims.hpp"
 #include "core/plug_runtime.hpp"
 #include "platform/transport.hpp"
 
@@ -18,7 +19,7 @@ class worker;
 
 /// Why the engine could not start, or could not go over to another configuration.
 struct start_failure {
-    enum class kind { address_in_use, permission, system };
+    enum class kind { address_in_use, permission, configuration, system };
     kind what = kind::system;
     /// One line that names the address.
     std::string message;
@@ -34,17 +35,26 @@ class bound_address {
 public:
     using workers = std::span<const std::unique_ptr<worker>>;
 
+    using passed_socket = std::shared_ptr<const platform::passed_socket>;
+
     /// Binds and listens. The system queues clients from then on; where the object goes before
     /// serve(), they are reset. On failure `failure` is set, and the result empty.
     static std::optional<bound_address> open(const listen_address& where, bool keepalive,
                                              workers all, std::optional<start_failure>& failure);
 
+    /// The same with a socket that the supervisor has passed, which no other may have at the time.
+    static std::optional<bound_address> adopt(const passed_socket& passed,
+                                              const listen_address& where, bool keepalive,
+                                              workers all, std::optional<start_failure>& failure);
+
     bound_address(bound_address&&) noexcept;
     bound_address& operator=(bound_address&&) noexcept;
     ~bound_address();
 
-    /// Whether `where` names this address and port, whatever the outgoing side.
-    [[nodiscard]] bool is_at(const listen_address& where) const noexcept;
+    /// Whether `where` names this address and port, whatever the outgoing side; `passed` is the
+    /// socket that it has claimed, null = none.
+    [[nodiscard]] bool is_at(const listen_address& where,
+                             const passed_socket& passed) const noexcept;
 
     /// Clients that are accepted from now on are for `plug`. `where` is_at() here, and says what
     /// the outgoing side is.
@@ -53,7 +63,7 @@ public:
     /// Takes clients.
     void start(event_sink& events);
 
-    /// Takes those that are queued, and closes. Returns at once.
+    /// Takes those that are queued (not of a passed socket), and closes. Returns at once.
     void close();
 
     /// Whether that is what it does already.
@@ -78,13 +88,15 @@ private:
     };
 
     bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
-                  workers all) noexcept;
+                  passed_socket passed, workers all) noexcept;
+    [[nodiscard]] listener_label label_for(const listen_address& where) const;
     void make_listeners();
     void hand_over();
 
     listen_address where_;
     workers workers_;
     std::vector<platform::placed_acceptor> opened_; // until the listeners are made
+    passed_socket passed_;                          // null = a socket of its own
     std::vector<placed_listener> listeners_;
     std::shared_ptr<plug_runtime> plug_;
     std::shared_ptr<const listener_label> label_;

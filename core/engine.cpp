@@ -40,11 +40,12 @@ by_name(const std::vector<std::shared_ptr<plug_runtime>>& plugs) {
 struct engine::implementation {
     using plug_list = std::vector<std::shared_ptr<plug_runtime>>;
 
-    implementation(configuration configured, event_sink& sink)
+    implementation(configuration configured, event_sink& sink, platform::passed_sockets sockets)
         : config(std::move(configured)), events(sink), resolver(sink),
-          counted(most_sessions(config)) {}
+          counted(most_sessions(config)), passed(std::move(sockets)) {}
 
     std::optional<start_failure> open_all();
+    void tell_unclaimed(const passed_claims& claims);
     void resolve_names(const plug_list& among);
     void assign_checks();
     void begin_drain();
@@ -65,13 +66,15 @@ struct engine::implementation {
     census counted;
     std::vector<std::unique_ptr<worker>> workers;
     plug_list plugs;
+    platform::passed_sockets passed;
     std::vector<bound_address> bound;
     std::unique_ptr<checker> checks;
     bool draining = false;
 };
 
-engine::engine(configuration config, event_sink& events)
-    : implementation_(std::make_unique<implementation>(std::move(config), events)) {}
+engine::engine(configuration config, event_sink& events, platform::passed_sockets passed)
+    : implementation_(
+          std::make_unique<implementation>(std::move(config), events, std::move(passed))) {}
 
 engine::~engine() {
     auto& self = *implementation_;
@@ -103,18 +106,19 @@ std::optional<start_failure> engine::open() {
 
 std::optional<start_failure> engine::implementation::open_all() {
     std::optional<start_failure> failure;
-    for (const auto& plug : plugs) {
-        for (const auto& where : plug->conf.listen) {
-            auto opened = bound_address::open(where, plug->conf.keepalive, workers, failure);
-            if (!opened) {
-                bound.clear();
-                return failure;
-            }
-            opened->serve(plug, where);
-            bound.push_back(*std::move(opened));
-        }
+    passed_claims claims(passed);
+    auto change = address_change::plan({}, plugs, workers, claims, failure);
+    if (change) {
+        bound = (*std::move(change)).bind_first();
+        tell_unclaimed(claims);
     }
-    return std::nullopt;
+    return failure;
+}
+
+void engine::implementation::tell_unclaimed(const passed_claims& claims) {
+    for (const auto& each : claims.unclaimed()) {
+        events.publish(passed_socket_unused{to_text(*each)});
+    }
 }
 
 void engine::implementation::resolve_names(const plug_list& among) {
@@ -159,7 +163,8 @@ std::optional<start_failure> engine::reload(configuration wanted) {
     auto& self = *implementation_;
     auto plugs = self.plugs_for(wanted);
     std::optional<start_failure> failure;
-    auto change = address_change::plan(self.bound, plugs, self.workers, failure);
+    passed_claims claims(self.passed);
+    auto change = address_change::plan(self.bound, plugs, self.workers, claims, failure);
     if (!change) {
         return failure;
     }
@@ -173,6 +178,7 @@ std::optional<start_failure> engine::reload(configuration wanted) {
         self.config = std::move(wanted);
     }
     self.assign_checks();
+    self.tell_unclaimed(claims);
     return std::nullopt;
 }
 
@@ -271,6 +277,7 @@ void engine::implementation::begin_drain() {
     for (auto& each : bound) {
         each.close();
     }
+    passed.clear(); // others have them
     if (config.grace) {
         const auto told = [this](std::size_t count) {
             if (count > 0) {

@@ -5,6 +5,7 @@
 #include "core/config/configuration.hpp"
 #include "core/config/validate.hpp"
 #include "core/monitor/event.hpp"
+#include "platform/passed_sockets.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,9 @@ namespace plug {
 /// All functions but the callbacks belong to one thread.
 class engine {
 public:
-    engine(configuration config, event_sink& events);
+    /// `passed` are the sockets that the supervisor has passed. Each is kept until drain(), whether
+    /// a listener takes it or not, so that a reload may.
+    engine(configuration config, event_sink& events, platform::passed_sockets passed = {});
     ~engine();
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;

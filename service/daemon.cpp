@@ -15,8 +15,9 @@ log_options log_options_of(const settings& settings) {
     return options;
 }
 
-daemon::daemon(settings settings, const settings_reader& read_again)
-    : settings_(std::move(settings)), read_again_(read_again) {}
+daemon::daemon(settings settings, const settings_reader& read_again,
+               parsed<platform::passed_sockets> passed)
+    : settings_(std::move(settings)), read_again_(read_again), passed_(std::move(passed)) {}
 
 void daemon::drain() {
     const std::lock_guard lock(mutex_);
@@ -47,9 +48,20 @@ void daemon::release_pid_file() noexcept {
     }
 }
 
+namespace {
+
+parsed<platform::passed_sockets> take_passed_sockets() {
+    std::string why;
+    auto taken = platform::take_passed_sockets(why);
+    return why.empty() ? parsed<platform::passed_sockets>::ok(std::move(taken))
+                       : parsed<platform::passed_sockets>::bad(std::move(why));
+}
+
+} // namespace
+
 int run_daemon(settings settings, const settings_reader& read_again) {
     const platform::host_options options{settings.detach, settings.exits.system};
-    daemon running(std::move(settings), read_again);
+    daemon running(std::move(settings), read_again, take_passed_sockets());
     platform::hosted_program program;
     program.start = [&](std::function<void(int)> finished) {
         return running.start(std::move(finished));

@@ -20,6 +20,8 @@ int exit_code_of(start_failure::kind what, const exit_codes& exits) {
         return exits.address_in_use;
     case start_failure::kind::permission:
         return exits.permission;
+    case start_failure::kind::configuration:
+        return exits.configuration;
     case start_failure::kind::system:
         break;
     }
@@ -52,7 +54,10 @@ line_writer daemon::log_lines() const {
 
 platform::outcome daemon::open_all() {
     log_->start(log_lines());
-    engine_.emplace(settings_.engine, *log_);
+    if (!passed_) {
+        return {settings_.exits.configuration, passed_.why};
+    }
+    engine_.emplace(settings_.engine, *log_, *std::exchange(passed_.value, std::nullopt));
     warn_of_few_descriptors();
     if (const auto failure = engine_->open()) {
         return {exit_code_of(failure->what, settings_.exits), failure->message};

@@ -71,6 +71,7 @@ platform::outcome failure(const start_failure& why) {
         return {codes.address_in_use, "demo: " + why.message + "; --port 0 takes a free one"};
     case start_failure::kind::permission:
         return {codes.permission, "demo: " + why.message};
+    case start_failure::kind::configuration:
     case start_failure::kind::system:
         break;
     }

@@ -152,6 +152,11 @@ struct table {
         return {severity::warning, written::with_debug, 207,
                 event.reason + "; plug reload cannot reach this plug"};
     }
+    event_text operator()(const passed_socket_unused& event) const {
+        return {severity::warning, written::always, 208,
+                "the supervisor has passed " + event.socket +
+                    ", and no plug listens there: its clients wait in vain"};
+    }
     event_text operator()(const few_descriptors& event) const {
         return {severity::warning, written::always, 205,
                 "descriptor limit " + std::to_string(event.limit) + ": too few for " +

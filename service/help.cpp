@@ -55,7 +55,8 @@ constexpr const char* commands = R"(Commands:
                    [--account ACCOUNT] and --config FILE, or -- and a plug
   help, version
 
-LISTEN is a port, address:port or [v6]:port; a port alone is all addresses.
+LISTEN is a port, address:port or [v6]:port; a port alone is all addresses. A
+socket that systemd passes is taken by its address, or by its name: fd:NAME.
 Behind it, /address or /interface is what connections are made from, as with
 --source. A TARGET is an address, with :port where it is not the port of LISTEN.
 A DURATION is a number and us, ms, s, min, h or d.

@@ -4,6 +4,7 @@
 #include "core/engine.hpp"
 #include "platform/control_channel.hpp"
 #include "platform/host.hpp"
+#include "platform/passed_sockets.hpp"
 #include "platform/pid_file.hpp"
 #include "service/control.hpp"
 #include "service/log.hpp"
@@ -25,8 +26,10 @@ namespace plug {
 /// say otherwise.
 class daemon {
 public:
-    /// As run_daemon() has them; `read_again` must outlive it.
-    daemon(settings settings, const settings_reader& read_again);
+    /// As run_daemon() has them; `read_again` must outlive it. `passed` are the sockets that the
+    /// supervisor has passed, or why they cannot be used.
+    daemon(settings settings, const settings_reader& read_again,
+           parsed<platform::passed_sockets> passed);
 
     /// All or nothing: what was opened before a failure is closed again when this returns.
     platform::outcome start(std::function<void(int)> finished);
@@ -59,6 +62,8 @@ private:
 
     settings settings_;
     const settings_reader& read_again_;
+    /// Until the engine has them.
+    parsed<platform::passed_sockets> passed_;
     const control_actions actions_{[this] { return reload(); }};
     /// Between host and control channel: guards settings_, and the engine while it may reload.
     std::mutex mutex_;

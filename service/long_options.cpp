@@ -368,7 +368,8 @@ void place_listen(line_3& line, const std::string& word) {
         return;
     }
     place_source(line, *listen.value);
-    plug_of(line).name = std::to_string(listen->port);
+    plug_of(line).name =
+        listen->passed_name.empty() ? std::to_string(listen->port) : listen->passed_name;
     plug_of(line).listen.push_back(std::move(*listen.value));
 }
 

@@ -1,6 +1,7 @@
 #include "core/config/address_forms.hpp"
 
 #include "core/config/characters.hpp"
+#include "core/config/host_and_port.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -58,39 +59,6 @@ parsed<address> read_v6(std::string_view text) {
     return parsed<address>::ok(made);
 }
 
-/// The host and the port of a text, as written; a port of nullopt was not there.
-struct host_and_port {
-    std::string_view host;
-    std::optional<std::string_view> port;
-};
-
-std::optional<host_and_port> split_bracketed(std::string_view text) {
-    const auto close = text.find(']');
-    if (close == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto rest = text.substr(close + 1);
-    if (rest.empty()) {
-        return host_and_port{text.substr(0, close + 1), std::nullopt};
-    }
-    if (rest.front() != ':') {
-        return std::nullopt;
-    }
-    return host_and_port{text.substr(0, close + 1), rest.substr(1)};
-}
-
-/// Takes `host`, `host:port`, `[v6]`, `[v6]:port` and bare IPv6 apart.
-std::optional<host_and_port> split_host_and_port(std::string_view text) {
-    if (!text.empty() && text.front() == '[') {
-        return split_bracketed(text);
-    }
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos || text.find(':', colon + 1) != std::string_view::npos) {
-        return host_and_port{text, std::nullopt};
-    }
-    return host_and_port{text.substr(0, colon), text.substr(colon + 1)};
-}
-
 bool is_label(std::string_view label) {
     return !label.empty() && label.size() <= longest_label && label.front() != '-' &&
            label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
@@ -141,36 +109,6 @@ parsed<host_port> read_host(std::string_view text) {
     return parsed<host_port>::ok(std::move(made));
 }
 
-/// Reads the side of a LISTEN in front of the slash.
-parsed<listen_address> read_listening_side(std::string_view text) {
-    const auto parts = split_host_and_port(text);
-    if (!parts) {
-        return parsed<listen_address>::bad("brackets belong around an IPv6 address, as in "
-                                           "[::1]:443");
-    }
-    if (!parts->port && text.find(':') != std::string_view::npos) {
-        const auto shown = text.front() == '[' ? std::string(text) : "[" + std::string(text) + "]";
-        return parsed<listen_address>::bad("has no port; write " + shown + ":PORT");
-    }
-    if (!parts->port && text.find('.') != std::string_view::npos) {
-        return parsed<listen_address>::bad("has no port; write " + std::string(text) + ":PORT");
-    }
-    auto port = parse_port(parts->port ? *parts->port : text);
-    if (!port) {
-        return parsed<listen_address>::bad(std::move(port.why));
-    }
-    listen_address made{std::nullopt, *port, {}};
-    if (!parts->port || parts->host.empty() || parts->host == "*") {
-        return parsed<listen_address>::ok(std::move(made));
-    }
-    auto host = parse_address(parts->host);
-    if (!host) {
-        return parsed<listen_address>::bad(std::move(host.why));
-    }
-    made.host = *host;
-    return parsed<listen_address>::ok(std::move(made));
-}
-
 } // namespace
 
 parsed<std::uint16_t> parse_port(std::string_view text) {
@@ -219,20 +157,6 @@ parsed<std::string> parse_outgoing(std::string_view text) {
     return parsed<std::string>::ok(std::string(text));
 }
 
-parsed<listen_address> parse_listen(std::string_view text) {
-    const auto slash = text.find('/');
-    auto made = read_listening_side(text.substr(0, slash));
-    if (!made || slash == std::string_view::npos) {
-        return made;
-    }
-    auto outgoing = parse_outgoing(text.substr(slash + 1));
-    if (!outgoing) {
-        return parsed<listen_address>::bad(std::move(outgoing.why));
-    }
-    made.value->outgoing = *outgoing;
-    return made;
-}
-
 parsed<host_port> parse_host_port(std::string_view text) {
     const auto parts = split_host_and_port(text);
     if (!parts) {
@@ -251,11 +175,6 @@ parsed<host_port> parse_host_port(std::string_view text) {
     }
     made.value->port = *port;
     return made;
-}
-
-std::string to_text(const listen_address& listen) {
-    return listen.host ? to_text(boost::asio::ip::tcp::endpoint(*listen.host, listen.port))
-                       : std::to_string(listen.port);
 }
 
 } // namespace plug

@@ -15,14 +15,18 @@ namespace plug {
 
 using address = boost::asio::ip::address;
 
-/// Where a plug listens: `port`, `:port`, `*:port`, `address:port` or `[v6]:port`, each with
-/// `/address` or `/interface` behind it as the outgoing side.
+/// Where a plug listens: `port`, `:port`, `*:port`, `address:port`, `[v6]:port`, or `fd:NAME` for a
+/// socket that the supervisor passes; each with `/address` or `/interface` behind it as the
+/// outgoing side.
 struct listen_address {
     /// Unset = all addresses of both families.
     std::optional<boost::asio::ip::address> host;
     std::uint16_t port = 0;
     /// The part behind the slash as it was written; empty = the system chooses.
-    std::string outgoing;
+    std::string outgoing{};
+    /// The name of a socket that the supervisor passes, whatever its address; empty = host and port
+    /// say where.
+    std::string passed_name{};
 
     bool operator==(const listen_address&) const = default;
 };
@@ -86,7 +90,7 @@ unmapped(const boost::asio::ip::tcp::endpoint& endpoint) noexcept;
 /// `address/bits`.
 [[nodiscard]] std::string to_text(const network_prefix& network);
 
-/// `port` or `address:port`, without the outgoing side.
+/// `port`, `address:port` or `fd:NAME`, without the outgoing side.
 [[nodiscard]] std::string to_text(const listen_address& listen);
 
 } // namespace plug

@@ -208,6 +208,9 @@ void check_process(problems& found, const configuration& config) {
 
 /// Whether the system would refuse to bind one of them beside the other.
 bool overlap(const listen_address& one, const listen_address& other) {
+    if (!one.passed_name.empty() || !other.passed_name.empty()) {
+        return one.passed_name == other.passed_name;
+    }
     if (!one.host || !other.host) {
         return true;
     }
@@ -248,7 +251,7 @@ void name_plug(problems& found, std::size_t before, const plug_config& plug) {
 
 /// Whether a connection to `destination` would come back to `listen`.
 bool is_own_listener(const listen_address& listen, const host_port& destination) {
-    if (!destination.numeric || destination.port != listen.port) {
+    if (!destination.numeric || destination.port != listen.port || !listen.passed_name.empty()) {
         return false;
     }
     const auto& target = *destination.numeric;

@@ -127,6 +127,13 @@ struct nothing_to_run {
     std::string file;
 };
 
+/// No listener takes this socket, which the supervisor has passed; it stays open for a reload that
+/// may need it.
+struct passed_socket_unused {
+    /// Its address and its name.
+    std::string socket;
+};
+
 /// A reload has found this difference, as one line, and goes over to it.
 struct configuration_changed {
     std::string change;
@@ -177,8 +184,8 @@ using event =
                  target_down, target_up, proxy_down, proxy_up, accept_paused, accept_resumed,
                  name_unresolved, attempt_failed, log_unwritable, events_dropped, draining,
                  sessions_cut, bytes_copied, nothing_to_run, configuration_changed, reloaded,
-                 reload_failed, change_waits, control_unavailable, few_descriptors, start_failed,
-                 internal_error>;
+                 reload_failed, change_waits, control_unavailable, few_descriptors,
+                 passed_socket_unused, start_failed, internal_error>;
 
 /// Takes every event. Called on worker threads, several at once; must return at once.
 class event_sink {

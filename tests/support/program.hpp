@@ -23,6 +23,8 @@ struct start_options {
     std::optional<std::filesystem::path> directory{};
     /// "NAME=value", added to what this process has.
     std::vector<std::string> environment{};
+    /// Sockets that are passed as systemd does, by their descriptors and with these names.
+    std::vector<std::pair<int, std::string>> passed{};
     /// Soft and hard limit of open descriptors.
     std::optional<std::pair<std::uint64_t, std::uint64_t>> descriptor_limits{};
     /// Start with descriptors 0, 1 and 2 closed.

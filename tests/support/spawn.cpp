@@ -36,9 +36,25 @@ std::vector<std::string> environment_with(const std::vector<std::string>& added)
     std::vector<std::string> all(added);
     for (char** entry = environ; *entry != nullptr; ++entry)
         if (!std::string_view(*entry).starts_with("NOTIFY_SOCKET=") &&
+            !std::string_view(*entry).starts_with("LISTEN_") &&
             !std::string_view(*entry).starts_with("PLUG_"))
             all.emplace_back(*entry);
     return all;
+}
+
+constexpr std::string_view process_variable = "LISTEN_PID=";
+constexpr std::size_t process_digits = 10;
+
+/// What goes with passed sockets; the child writes its id over the zeros of the last one.
+void add_passed(std::vector<std::string>& variables, const start_options& options) {
+    if (options.passed.empty())
+        return;
+    std::string names;
+    for (const auto& [number, name] : options.passed)
+        names += (names.empty() ? "" : ":") + name;
+    variables.push_back("LISTEN_FDS=" + std::to_string(options.passed.size()));
+    variables.push_back("LISTEN_FDNAMES=" + names);
+    variables.push_back(std::string(process_variable) + std::string(process_digits, '0'));
 }
 
 // Everything below runs between fork and exec, in a copy of a process with threads: system calls
@@ -61,6 +77,20 @@ void replace_devices(const char* directory) {
     close(0);
     if (open("/dev/null", O_RDONLY) != 0)
         give_up("cannot open the new /dev/null\n");
+}
+
+void write_process_id(char* variable) {
+    char* digit = variable + process_variable.size() + process_digits;
+    for (auto left = getpid(); left > 0; left /= 10)
+        *--digit = static_cast<char>('0' + left % 10);
+}
+
+/// Moves the passed sockets to where systemd has them; they lie above last_inherited.
+void place_passed(const std::vector<int>& lifted) {
+    int number = 3;
+    for (const int each : lifted)
+        if (dup2(each, number++) < 0)
+            give_up("cannot pass a socket\n");
 }
 
 void redirect(const char* output, const char* errors, bool output_pipe_broken) {
@@ -120,19 +150,30 @@ void apply(const start_options& options) {
 
 int spawn(const std::vector<std::string>& command, const start_options& options,
           const std::filesystem::path& output, const std::filesystem::path& errors) {
-    const auto environment = environment_with(options.environment);
+    auto environment = environment_with(options.environment);
+    add_passed(environment, options);
     const auto words = pointers(command);
     const auto variables = pointers(environment);
+    std::vector<int> lifted;
+    for (const auto& [number, name] : options.passed)
+        lifted.push_back(fcntl(number, F_DUPFD_CLOEXEC, last_inherited));
     const int child = fork();
     if (child < 0)
         throw std::runtime_error("fork");
-    if (child > 0)
+    if (child > 0) {
+        for (const int each : lifted)
+            close(each);
         return child;
+    }
     // Opened before privileges go: the way to the program may be closed to others.
     const int image = open(words.front(), O_RDONLY | O_CLOEXEC);
     const int image_kept = fcntl(image, F_DUPFD_CLOEXEC, last_inherited);
     redirect(output.c_str(), errors.c_str(), options.output_pipe_broken);
     restore_signals();
+    if (!lifted.empty()) {
+        place_passed(lifted);
+        write_process_id(environment.back().data());
+    }
     apply(options);
     fexecve(image_kept, words.data(), variables.data());
     // A script cannot be read through a descriptor that has been closed for it.

@@ -11,4 +11,7 @@ boost::test_tools::assertion_result removes_open_files(boost::unit_test::test_un
 /// Whether the scope of an address may be the name of an interface.
 boost::test_tools::assertion_result scopes_are_names(boost::unit_test::test_unit_id);
 
+/// Whether a supervisor can pass sockets to what it starts.
+boost::test_tools::assertion_result passes_sockets(boost::unit_test::test_unit_id);
+
 } // namespace plug::test

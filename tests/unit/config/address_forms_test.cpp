@@ -107,6 +107,24 @@ BOOST_AUTO_TEST_CASE(a_listener_may_have_an_address_and_an_outgoing_side) {
     BOOST_TEST(*parse_listen("0.0.0.0:443")->host == numeric("0.0.0.0"));
 }
 
+BOOST_AUTO_TEST_CASE(a_listener_may_be_a_passed_socket_by_its_name) {
+    const auto named = parse_listen("fd:web");
+    BOOST_REQUIRE(named);
+    BOOST_TEST(named->passed_name == "web");
+    BOOST_TEST(named->port == 0);
+    BOOST_TEST(to_text(*named) == "fd:web");
+    BOOST_TEST(parse_listen("fd:443")->passed_name == "443");
+    const auto outgoing = parse_listen("fd:plugdaemon.socket/eth0");
+    BOOST_REQUIRE(outgoing);
+    BOOST_TEST(outgoing->passed_name == "plugdaemon.socket");
+    BOOST_TEST(outgoing->outgoing == "eth0");
+    BOOST_TEST(parse_listen("fd::1").why == "has no port; write [fd::1]:PORT"); // an IPv6 address
+    for (const auto& text : {std::string("fd:"), std::string("fd:/eth0"), std::string("fd:a\tb"),
+                             "fd:" + std::string(256, 'a')}) {
+        BOOST_TEST(!parse_listen(text), text << " was taken");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_impossible_listener_is_refused) {
     for (const std::string text : {"",
                                    ":",

@@ -49,6 +49,17 @@ BOOST_AUTO_TEST_CASE(a_good_configuration_has_no_problem) {
     BOOST_TEST(told(plug::validate(config)) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_passed_socket_has_one_listener_and_no_port_for_targets) {
+    auto config = good("fd:web");
+    BOOST_TEST(told(plug::validate(config)) == "");
+    config.plugs.push_back(good("fd:mail").plugs.front());
+    BOOST_TEST(told(plug::validate(config)) == "");
+    config.plugs.push_back(good("fd:web").plugs.front());
+    BOOST_TEST(told(plug::validate(config)).find("listen fd:web: is taken already") == 0U);
+    BOOST_TEST(told(plug::validate(good("fd:web", {"127.0.0.1"}))) ==
+               "127.0.0.1: has no port; write one from 1 to 65535\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_target_that_is_the_own_listener_is_refused) {
     BOOST_TEST(is_loop("127.0.0.1:7001", "127.0.0.1:7001"));
     BOOST_TEST(is_loop("7001", "127.0.0.1:7001"));

@@ -152,6 +152,12 @@ BOOST_AUTO_TEST_CASE(a_reload_tells_what_it_changes_and_why_it_changes_nothing) 
            "reload: [process] threads waits for the next start");
 }
 
+BOOST_AUTO_TEST_CASE(a_passed_socket_that_nobody_takes_is_named) {
+    is_row(plug::passed_socket_unused{"0.0.0.0:80 (web)"}, severity::warning, plug::written::always,
+           "the supervisor has passed 0.0.0.0:80 (web), and no plug listens there: its clients "
+           "wait in vain");
+}
+
 BOOST_AUTO_TEST_CASE(a_usual_place_that_cannot_be_had_is_no_trouble_of_most) {
     is_row(plug::control_unavailable{"control channel /run/x: taken"}, severity::warning,
            plug::written::with_debug,
