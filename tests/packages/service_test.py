@@ -255,32 +255,120 @@ def a_wrong_configuration_is_told_and_not_tried_again_and_again():
     eventually(lambda: accepts(PORT))
 
 
+class Upgrade(threading.Thread):
+    """Installs the newer package, again where it is installed, while the test goes on."""
+
+    def __init__(self):
+        super().__init__()
+        self.failed = None
+        self.start()
+
+    def run(self):
+        try:
+            apt("install", "--reinstall", "/test/newer.deb")
+        except AssertionError as failed:
+            self.failed = failed
+
+    def finish(self):
+        self.join()
+        if self.failed:
+            raise self.failed
+
+
 def an_upgrade_cuts_no_session_and_keeps_the_configuration():
     edited = open(CONFIGURATION).read()
     before = process()
     session = socket.create_connection(("127.0.0.1", 7))
     expect(is_alive(session), True)
-    outcome = []
-
-    def upgrade():
-        try:
-            outcome.append(apt("install", "/test/newer.deb"))
-        except AssertionError as failed:
-            outcome.append(failed)
-
-    upgrading = threading.Thread(target=upgrade)
-    upgrading.start()
+    upgrade = Upgrade()
     eventually(lambda: not accepts(PORT))
     time.sleep(3)
     expect(is_alive(session), True)
-    expect(upgrading.is_alive(), True)
+    expect(upgrade.is_alive(), True)
     session.close()
-    upgrading.join()
+    upgrade.finish()
     eventually(lambda: accepts(PORT))
-    if isinstance(outcome[0], AssertionError):
-        raise outcome[0]
     expect(process() != before, True)
     expect(open(CONFIGURATION).read(), edited)
+    expect("+newer" in run("dpkg-query", "--show", "plugdaemon"), True)
+    fetch()
+
+
+class Clients:
+    """Fetch pages, one after the other, in two threads; `failed` are those that got none."""
+
+    def __init__(self):
+        self.served = 0
+        self.failed = []
+        self.ends = threading.Event()
+        self.threads = [threading.Thread(target=self.run) for _ in range(2)]
+        for each in self.threads:
+            each.start()
+
+    def run(self):
+        while not self.ends.is_set():
+            try:
+                with socket.create_connection(("127.0.0.1", PORT), timeout=60) as client:
+                    client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                    expect(client.recv(12), b"HTTP/1.1 200")
+                self.served += 1
+            except (OSError, AssertionError) as failed:
+                self.failed.append(repr(failed))
+
+    def go_on(self):
+        wanted = self.served + 20
+        eventually(lambda: self.served > wanted or self.failed)
+        expect(self.failed, [])
+
+    def end(self):
+        self.ends.set()
+        for each in self.threads:
+            each.join()
+        expect(self.failed, [])
+
+
+def give_ports_to_systemd():
+    os.makedirs("/etc/systemd/system/plugdaemon.socket.d")
+    with open("/etc/systemd/system/plugdaemon.socket.d/override.conf", "w") as file:
+        file.write(f"[Socket]\nListenStream=127.0.0.1:{PORT}\nListenStream=127.0.0.1:7\n")
+    run("systemctl", "daemon-reload")
+    run("systemctl", "stop", "plugdaemon")
+    run("systemctl", "enable", "--now", "plugdaemon.socket")
+    run("systemctl", "start", "plugdaemon")
+
+
+def take_ports_back():
+    run("systemctl", "disable", "--now", "plugdaemon.socket")
+    run("systemctl", "stop", "plugdaemon")
+    shutil.rmtree("/etc/systemd/system/plugdaemon.socket.d")
+    run("systemctl", "daemon-reload")
+    run("systemctl", "start", "plugdaemon")
+
+
+def with_the_socket_unit_nobody_is_refused_by_restarts_and_upgrades():
+    expect(run("systemctl", "is-enabled", "plugdaemon.socket", check=False), "disabled")
+    give_ports_to_systemd()
+    expect(shown("StatusText"), "2 ports, 0 sessions")
+    clients = Clients()
+    for _ in range(3):
+        clients.go_on()
+        restart()
+    clients.go_on()
+    before = process()
+    session = socket.create_connection(("127.0.0.1", 7))
+    expect(is_alive(session), True)
+    upgrade = Upgrade()
+    eventually(lambda: state() == "deactivating")
+    time.sleep(3)
+    expect(is_alive(session), True)
+    expect(accepts(PORT), True)  # and waits for the new process, as the clients do
+    session.close()
+    upgrade.finish()
+    expect(process() != before, True)
+    clients.go_on()
+    clients.end()
+    print(f"   of {clients.served} clients none was refused or lost")
+    take_ports_back()
     fetch()
 
 
@@ -306,6 +394,12 @@ def the_time_that_a_restart_refuses_is_measured():
     expect(times[-1] < 10000, True)
 
 
+def the_time_that_an_upgrade_refuses_is_measured():
+    times = sorted(refused_time(lambda: Upgrade().finish()) for _ in range(3))
+    print(f"   an upgrade without sessions refused for {times[0]} to {times[-1]} ms (median {times[1]})")
+    expect(times[-1] < 10000, True)
+
+
 def killed_it_comes_back():
     before = process()
     run("systemctl", "kill", "--signal=KILL", "plugdaemon")
@@ -314,7 +408,9 @@ def killed_it_comes_back():
 
 
 def removed_it_stops_and_leaves_what_was_edited():
+    give_ports_to_systemd()
     apt("remove", "plugdaemon")
+    expect(accepts(PORT), False)
     expect(listening(), [])
     expect(os.path.exists("/usr/sbin/plug"), False)
     expect(os.path.exists(CONFIGURATION), True)
@@ -323,6 +419,7 @@ def removed_it_stops_and_leaves_what_was_edited():
 
 def purged_it_leaves_its_user_alone():
     apt("purge", "plugdaemon")
+    shutil.rmtree("/etc/systemd/system/plugdaemon.socket.d")
     for path in "/etc/plugdaemon", "/var/log/plugdaemon", "/var/lib/plugdaemon":
         expect(os.path.exists(path), False)
     run("id", "plugdaemon")
@@ -343,6 +440,8 @@ STEPS = (
     killed_it_comes_back,
     a_worker_that_hangs_is_noticed_by_the_watchdog,
     an_upgrade_cuts_no_session_and_keeps_the_configuration,
+    the_time_that_an_upgrade_refuses_is_measured,
+    with_the_socket_unit_nobody_is_refused_by_restarts_and_upgrades,
     removed_it_stops_and_leaves_what_was_edited,
     purged_it_leaves_its_user_alone,
 )
