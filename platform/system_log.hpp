@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace plug::platform {
 
@@ -11,6 +12,9 @@ enum class severity { trace, debug, info, notice, warning, error };
 
 /// The number of a kind of line in the event log of Windows.
 using event_id = std::uint16_t;
+
+/// What this system calls its log, in one word: `syslog` or `event-log`.
+[[nodiscard]] std::string_view system_log_word() noexcept;
 
 /// Adds a sink to Boost.Log's core that writes every record of at least severity `least` to the
 /// system's log, under the name `identity`: on Unix to syslog, facility daemon, with the pid; on

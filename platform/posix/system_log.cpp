@@ -37,6 +37,8 @@ const char* kept_for_openlog(const std::string& identity) {
 
 } // namespace
 
+std::string_view system_log_word() noexcept { return "syslog"; }
+
 void add_system_log(const std::string& identity, severity least) {
     auto backend = boost::make_shared<sinks::syslog_backend>(
         boost::log::keywords::facility = sinks::syslog::daemon,

@@ -54,6 +54,8 @@ private:
 
 } // namespace
 
+std::string_view system_log_word() noexcept { return "event-log"; }
+
 void add_system_log(const std::string& identity, severity least) {
     auto backend = boost::make_shared<event_log_backend>(identity);
     auto sink = boost::make_shared<sinks::synchronous_sink<event_log_backend>>(backend);
