@@ -12,6 +12,7 @@ log_options log_options_of(const settings& settings) {
     options.debug = settings.debug;
     options.log_connections = settings.log_connections;
     options.session_log = settings.session_log;
+    options.session_format = settings.session_format;
     return options;
 }
 

@@ -1,6 +1,7 @@
 // How the daemon starts.
 #include "platform/limits.hpp"
 #include "service/hosted_daemon.hpp"
+#include "service/log_output.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -47,13 +48,23 @@ platform::outcome daemon::start(std::function<void(int)> finished) {
     return started;
 }
 
-line_writer daemon::log_lines() const {
-    return in_background() ? system_log_lines(settings_.service.value_or("plug"))
-                           : standard_error_lines();
+platform::outcome daemon::start_log() {
+    log_wish wish{settings_.log_to, settings_.service.value_or("plug"), in_background()};
+    auto output = open_log_output(wish);
+    const auto why = output ? std::string() : output.why;
+    if (!output) { // which is told where the log would be otherwise
+        wish.destination = {};
+        output = open_log_output(wish);
+    }
+    log_->start(std::move(output.value->write), std::move(output.value->reopen));
+    return why.empty() ? platform::outcome{}
+                       : platform::outcome{settings_.exits.cannot_create, why};
 }
 
 platform::outcome daemon::open_all() {
-    log_->start(log_lines());
+    if (auto failed = start_log(); failed.exit_code != 0) {
+        return failed;
+    }
     if (!passed_) {
         return {settings_.exits.configuration, passed_.why};
     }
@@ -72,7 +83,7 @@ platform::outcome daemon::open_all() {
     if (auto failed = open_control(); failed.exit_code != 0) {
         return failed;
     }
-    log_->open_session_log(true);
+    log_->open_files(true);
     if (settings_.engine.plugs.empty() && settings_.config_file) {
         log_->publish(nothing_to_run{settings_.config_file->string()});
     }

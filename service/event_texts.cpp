@@ -112,7 +112,8 @@ struct table {
     }
     event_text operator()(const events_dropped& event) const {
         return {severity::warning, written::always, 202,
-                "log: " + count_of(event.count, "event") + " dropped, the logs are too slow"};
+                event.log + ": " + count_of(event.count, "event") +
+                    " dropped, the logs are too slow"};
     }
     event_text operator()(const draining& event) const {
         return {severity::info, written::with_debug, 102,

@@ -114,6 +114,7 @@ void file_reader::read_process(const file_value& table) {
     }
     place_path(line_.settings.pid_file, "pid-file");
     place_path(line_.settings.session_log, "session-log");
+    place_path(line_.settings.log_to.file, "log-to");
     place_path(line_.settings.control, "control");
 }
 

@@ -104,7 +104,14 @@ void write_process(writer& out, const plug::settings& settings, const plug::sett
     process.time("grace", engine.grace, usual.engine.grace, "unlimited");
     process.time("spin", engine.spin, usual.engine.spin);
     process.flag("log_connections", settings.log_connections);
+    if (const auto place = text_of(settings.log_to); !place.empty()) {
+        process.value("log_to", text(place));
+    } else {
+        process.unset("log_to", "stderr in the foreground, else the log of the system");
+    }
     write_path(process, "session_log", settings.session_log, "none");
+    process.unless_usual("session_format", text(name_of(settings.session_format)),
+                         settings.session_format == usual.session_format);
     write_path(process, "control", settings.control, "a place of its own for each service");
     write_path(process, "pid_file", settings.pid_file, "none");
     process.unless_usual("debug", std::to_string(settings.debug), settings.debug == 0);

@@ -40,7 +40,7 @@ public:
     /// Goes over to what the configuration file says now, or leaves all as it is. Any thread.
     reload_report reload();
 
-    void reopen_logs() { log_->open_session_log(false); }
+    void reopen_logs() { log_->open_files(false); }
 
     /// Ends all that still runs. False = a log hangs and the process should end at once.
     bool close();
@@ -48,7 +48,7 @@ public:
 private:
     [[nodiscard]] bool in_background() const { return settings_.detach || settings_.service; }
     // How it starts: daemon_start.cpp.
-    [[nodiscard]] line_writer log_lines() const;
+    platform::outcome start_log();
     platform::outcome open_all();
     platform::outcome open_control();
     void warn_of_few_descriptors();

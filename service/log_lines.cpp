@@ -25,9 +25,9 @@ line_writer boost_log_lines() {
     auto logger = std::make_shared<boost::log::sources::severity_logger<severity>>();
     boost::log::attributes::mutable_constant<platform::event_id> event(0);
     logger->add_attribute("Event", event);
-    return [logger, event](severity level, platform::event_id id, const std::string& text) mutable {
-        event.set(id);
-        BOOST_LOG_SEV(*logger, level) << text;
+    return [logger, event](const log_line& line) mutable {
+        event.set(line.id);
+        BOOST_LOG_SEV(*logger, line.severity) << line.text;
     };
 }
 

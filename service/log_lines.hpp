@@ -1,6 +1,9 @@
-// Where lines of the log go: the one place of the program that knows Boost.Log.
+// Where lines of the log go that the system takes: the one place of the program that knows
+// Boost.Log. log_file and journal_lines stand beside it: Boost.Log does not tell that a line was
+// not taken.
 #pragma once
 
+#include "core/monitor/event.hpp"
 #include "platform/system_log.hpp"
 
 #include <functional>
@@ -8,9 +11,17 @@
 
 namespace plug {
 
-/// Writes one line of text, without a newline, and of which event it tells. Called on the log's
-/// thread alone.
-using line_writer = std::function<void(platform::severity, platform::event_id, const std::string&)>;
+/// One line of text, without a newline, and of which event it tells.
+struct log_line {
+    platform::severity severity;
+    platform::event_id id;
+    const std::string& text;
+    /// For logs that have fields; null = the text is all.
+    const event* happened = nullptr;
+};
+
+/// Writes one line. Called on the log's thread alone.
+using line_writer = std::function<void(const log_line&)>;
 
 /// Lines on standard error: `plug[PID]: TEXT`. Call after the last fork, once in a process.
 line_writer standard_error_lines();

@@ -1,6 +1,7 @@
 #include "service/long_options.hpp"
 
 #include "service/check_options.hpp"
+#include "service/log_arguments.hpp"
 #include "service/plug_arguments.hpp"
 #include "service/units.hpp"
 
@@ -114,15 +115,9 @@ void apply_control(line_3& line, text value) {
     take(parse_path(value), "--control", line.settings.control, line.problems);
 }
 
-void apply_session_log(line_3& line, text value) {
-    take(parse_path(value), "--session-log", line.settings.session_log, line.problems);
-}
-
 void apply_config(line_3& line, text value) {
     take(parse_path(value), "--config", line.config, line.problems);
 }
-
-void apply_debug(line_3& line, text) { line.settings.debug = std::min(line.settings.debug + 1, 2); }
 
 void apply_grace(line_3& line, text value) {
     take_duration_or(line, "--grace", value, "unlimited", line.settings.engine.grace);
@@ -148,7 +143,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 45> options{{
+constexpr std::array<long_option, 47> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -255,10 +250,19 @@ constexpr std::array<long_option, 45> options{{
      logs,
      "log start, connections and their end",
      [](line_3& line, text) { line.settings.log_connections = true; }},
+    {{"log-to", "PLACE"},
+     logs,
+     "stderr, syslog, journal, or the path of a file; on Windows stderr, event-log or a file "
+     "(stderr in the foreground, else the system's log; the journal where stderr leads there)",
+     apply_log_to},
     {{"session-log", "PATH|-"},
      logs,
      "one line for each finished session; - is standard output and implies --foreground",
      apply_session_log},
+    {{"session-format", "2.x|json"},
+     logs,
+     "its lines: those of 2.x, or a JSON object each, which says more (2.x)",
+     apply_session_format},
     {{"debug", ""}, logs, "log more; given twice, everything", apply_debug, true},
     {{"config", "FILE"},
      line_alone,
@@ -389,13 +393,16 @@ void settle_dependent_options(line_3& line) {
 }
 
 void place_process(line_3& line, bool by_default_detached) {
-    const bool prints = line.settings.session_log == "-";
+    const bool has_console_log = line.settings.log_to.place == log_place::standard_error;
+    const bool prints = line.settings.session_log == "-" || has_console_log;
     if (line.detach && line.foreground) {
         line.problems.push_back({"--detach", "and --foreground exclude each other; give one"});
     } else if (line.detach && prints) {
-        line.problems.push_back({"--detach",
-                                 "and --session-log - exclude each other, as a detached "
-                                 "plug has no standard output; name a file"});
+        line.problems.push_back(
+            {"--detach", has_console_log ? "and --log-to stderr exclude each other, as a detached "
+                                           "plug has no standard error; name a file"
+                                         : "and --session-log - exclude each other, as a detached "
+                                           "plug has no standard output; name a file"});
     }
     line.settings.detach = line.detach || (by_default_detached && !line.foreground && !prints);
 }

@@ -126,6 +126,7 @@ parsed<std::filesystem::path> parse_path(std::string_view text) {
 void make_paths_absolute(plug::settings& settings) {
     make_absolute(settings.pid_file);
     make_absolute(settings.session_log);
+    make_absolute(settings.log_to.file);
     make_absolute(settings.control);
 }
 
@@ -136,6 +137,14 @@ std::vector<problem> problems_of(const plug::settings& settings) {
     if (settings.pid_file && settings.pid_file == settings.session_log) {
         found.push_back({settings.pid_file->string(),
                          "cannot be both the pid file and the session log; write two paths"});
+    }
+    if (settings.log_to.file && (settings.log_to.file == settings.session_log ||
+                                 settings.log_to.file == settings.pid_file)) {
+        found.push_back({settings.log_to.file->string(),
+                         "is another file already, and cannot be the log; write another path"});
+    }
+    if (settings.session_format == session_format::json && !settings.session_log) {
+        found.push_back({"session-format", "means nothing without --session-log; add it"});
     }
     return found;
 }

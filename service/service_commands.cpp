@@ -98,7 +98,7 @@ void log_failed_start(const std::string& name, const std::string& why) {
     for (std::string line; std::getline(lines, line);) {
         row.text += (row.text.empty() ? "" : "\r\n") + printable(line);
     }
-    system_log_lines(name)(row.severity, row.id, row.text);
+    system_log_lines(name)({row.severity, row.id, row.text});
 }
 
 /// What the service does: the process is known to the service manager now.

@@ -4,6 +4,8 @@
 
 #include "core/config/configuration.hpp"
 #include "core/config/parsed.hpp"
+#include "service/log_destination.hpp"
+#include "service/session_format.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -32,11 +34,13 @@ inline constexpr const char* default_service_name = "plugdaemon";
 struct settings {
     configuration engine;
     exit_codes exits;
-    /// Leave the terminal; otherwise stay in the foreground and log to standard error.
+    /// Leave the terminal; otherwise stay in the foreground.
     bool detach = true;
     /// The name as which a service manager runs this process; unset = none does. The log goes to
     /// the system's then.
     std::optional<std::string> service;
+    /// Its file is absolute.
+    log_destination log_to;
     /// 0 = none, 1 = debug, 2 = trace.
     int debug = 0;
     /// Log start, connections and their end.
@@ -45,6 +49,7 @@ struct settings {
     std::optional<std::filesystem::path> pid_file;
     /// Absolute, or "-" for standard output; unset = none.
     std::optional<std::filesystem::path> session_log;
+    plug::session_format session_format = session_format::lines_2x;
     /// Where the control channel is, absolute, or "-" for none; unset = where the system has its
     /// own, for plugs that were read from a file.
     std::optional<std::filesystem::path> control;

@@ -106,6 +106,9 @@ std::vector<std::string> waiting_changes(const settings& before, const settings&
     if (before.control != after.control) {
         waiting.emplace_back("[process] control");
     }
+    if (before.log_to != after.log_to) {
+        waiting.emplace_back("[process] log_to");
+    }
     return waiting;
 }
 

@@ -100,9 +100,11 @@ struct log_unwritable {
     std::string reason;
 };
 
-/// Events were dropped because the logs were too slow.
+/// Events were dropped because a log was too slow.
 struct events_dropped {
     std::uint64_t count = 0;
+    /// Which one.
+    std::string log = "log";
 };
 
 /// No new clients; sessions that run may finish.

@@ -84,7 +84,7 @@ event_log& session_log_to_nowhere() {
     }());
     static const bool started = [] {
         log.start([](platform::severity, std::uint16_t, const std::string&) {});
-        log.open_session_log(true);
+        log.open_files(true);
         return true;
     }();
     benchmark::DoNotOptimize(started);

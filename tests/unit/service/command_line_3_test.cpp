@@ -128,6 +128,8 @@ BOOST_AUTO_TEST_CASE(with_run_it_stays_and_without_it_detaches) {
                           {"run 7001 10.0.0.1 --detach", true, true},
                           {"7001 10.0.0.1 --session-log -", false, false},
                           {"7001 10.0.0.1 --session-log x", true, false},
+                          {"7001 10.0.0.1 --log-to stderr", false, false},
+                          {"7001 10.0.0.1 --log-to ./x", true, false},
                           {"7001 10.0.0.1 --debug", true, false}}) {
         BOOST_TEST(run(line, false).detach == detaches, line);
         BOOST_TEST(run(line, true).detach == supervised, line);
@@ -135,6 +137,7 @@ BOOST_AUTO_TEST_CASE(with_run_it_stays_and_without_it_detaches) {
     BOOST_TEST(has(reasons("7001 10.0.0.1 --detach --foreground"), "--detach: and --foreground"));
     BOOST_TEST(
         has(reasons("7001 10.0.0.1 --detach --session-log -"), "--detach: and --session-log"));
+    BOOST_TEST(has(reasons("7001 10.0.0.1 --detach --log-to stderr"), "--detach: and --log-to"));
 }
 
 BOOST_AUTO_TEST_CASE(relative_paths_mean_the_directory_where_it_was_typed) {
@@ -188,6 +191,10 @@ BOOST_AUTO_TEST_CASE(each_impossible_argument_is_named_with_the_reason) {
         {"7001 10.0.0.1 --via user@10.0.0.9", "--via: takes user and password"},
         {"7001 10.0.0.1 --via :80", "--via: the address is missing"},
         {"7001 10.0.0.1 --pid-file x --session-log x", "cannot be both the pid file"},
+        {"7001 10.0.0.1 --log-to ./x --session-log x", "cannot be the log"},
+        {"7001 10.0.0.1 --log-to sylog", "--log-to: is no place for a log"},
+        {"7001 10.0.0.1 --session-format json", "--session-format: means nothing without"},
+        {"7001 10.0.0.1 --session-format xml --session-log x", "--session-format: is neither"},
         {"127.0.0.1:7001 127.0.0.1", "127.0.0.1:7001: is this plug's own listening address"},
         {"7001 127.0.0.1", "127.0.0.1:7001: is this plug's own listening address"},
         {"7001 10.0.0.1 --first=yes", "--first=yes: is a flag and takes no value"},

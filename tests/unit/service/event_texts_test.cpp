@@ -112,6 +112,8 @@ BOOST_AUTO_TEST_CASE(the_logs_own_troubles_are_warnings) {
            "log: 1 event dropped, the logs are too slow");
     is_row(plug::events_dropped{12}, severity::warning, plug::written::always,
            "log: 12 events dropped, the logs are too slow");
+    is_row(plug::events_dropped{12, "session log"}, severity::warning, plug::written::always,
+           "session log: 12 events dropped, the logs are too slow");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_does_not_resolve_is_a_warning) {

@@ -86,7 +86,9 @@ const std::map<std::string, std::string> samples{
     {"check_expect", "\"+PONG\"\ncheck = \"send-expect\""},
     {"check_user", "\"plug\"\ncheck = \"mysql\""},
     {"log_connections", "true"},
+    {"log_to", "\"./plug.log\""},
     {"session_log", "\"s.log\""},
+    {"session_format", "\"json\"\nsession_log = \"s.log\""},
     {"debug", "2"},
     {"foreground", "true"},
     {"detach", "true"},
@@ -101,7 +103,8 @@ bool is_same(const settings& left, const settings& right) {
     return left.engine == right.engine && left.detach == right.detach &&
            left.debug == right.debug && left.log_connections == right.log_connections &&
            left.pid_file == right.pid_file && left.control == right.control &&
-           left.session_log == right.session_log;
+           left.log_to == right.log_to && left.session_log == right.session_log &&
+           left.session_format == right.session_format;
 }
 
 } // namespace

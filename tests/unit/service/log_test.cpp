@@ -41,10 +41,10 @@ plug::attempt_failed attempt() { return {web, {}, target, "refused"}; }
 class lines {
 public:
     plug::line_writer writer() {
-        return [this](severity level, plug::platform::event_id, const std::string& text) {
+        return [this](const plug::log_line& line) {
             const std::lock_guard lock(mutex_);
-            texts_.push_back(text);
-            severities_.push_back(level);
+            texts_.push_back(line.text);
+            severities_.push_back(line.severity);
         };
     }
     std::vector<std::string> texts() {
@@ -196,13 +196,12 @@ BOOST_AUTO_TEST_CASE(a_stuck_log_costs_events_that_are_counted_and_never_the_wor
     options.capacity = 10;
     plug::event_log log(options);
     bool first = true;
-    log.start([&, write = seen.writer()](severity level, plug::platform::event_id id,
-                                         const std::string& text) {
+    log.start([&, write = seen.writer()](const plug::log_line& line) {
         if (std::exchange(first, false)) {
             stuck.set_value();
             go_on.get_future().wait();
         }
-        write(level, id, text);
+        write(line);
     });
     log.publish(plug::target_up{web, target});
     stuck.get_future().wait();
@@ -220,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_log_that_never_goes_on_does_not_keep_the_process) {
     const auto left = std::make_shared<std::promise<void>>();
     auto has_left = left->get_future();
     plug::event_log log({});
-    log.start([go_on, left](severity, plug::platform::event_id, const std::string&) {
+    log.start([go_on, left](const plug::log_line&) {
         go_on->get_future().wait();
         left->set_value();
     });
@@ -234,12 +233,11 @@ BOOST_AUTO_TEST_CASE(a_log_that_throws_loses_lines_and_nothing_else) {
     lines seen;
     plug::event_log log({});
     bool first = true;
-    log.start([&, write = seen.writer()](severity level, plug::platform::event_id id,
-                                         const std::string& text) {
+    log.start([&, write = seen.writer()](const plug::log_line& line) {
         if (std::exchange(first, false)) {
             throw std::runtime_error("no room");
         }
-        write(level, id, text);
+        write(line);
     });
     log.publish(plug::target_up{web, target});
     BOOST_TEST(eventually([&] {
@@ -255,7 +253,7 @@ BOOST_AUTO_TEST_CASE(the_session_file_is_there_when_opening_it_was_waited_for) {
     lines seen;
     plug::event_log log(options);
     log.start(seen.writer());
-    log.open_session_log(true);
+    log.open_files(true);
     BOOST_TEST(fs::exists(directory / "sessions"));
     log.publish(ended());
     BOOST_TEST(log.close());
@@ -270,9 +268,9 @@ BOOST_AUTO_TEST_CASE(reopening_makes_a_renamed_session_file_anew) {
     lines seen;
     plug::event_log log(options);
     log.start(seen.writer());
-    log.open_session_log(true);
+    log.open_files(true);
     fs::rename(directory / "sessions", directory / "sessions.1");
-    log.open_session_log(false);
+    log.open_files(false);
     BOOST_TEST(eventually([&] { return fs::exists(directory / "sessions"); }));
 }
 
@@ -284,12 +282,73 @@ BOOST_AUTO_TEST_CASE(a_hanging_log_takes_no_session_line_with_it) {
     std::promise<void> go_on;
     const auto released = go_on.get_future().share();
     plug::event_log log(options);
-    log.start(
-        [released](severity, plug::platform::event_id, const std::string&) { released.wait(); });
+    log.start([released](const plug::log_line&) { released.wait(); });
     log.publish(ended());
     BOOST_TEST(eventually([&] { return !read_file(directory / "sessions").empty(); }));
     go_on.set_value();
     BOOST_TEST(log.close());
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_hangs_delays_no_session_behind_it) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    std::promise<void> go_on;
+    std::promise<void> stuck;
+    plug::event_log log(options);
+    log.start([&](const plug::log_line&) {
+        stuck.set_value();
+        go_on.get_future().wait();
+    });
+    log.publish(plug::target_up{web, target});
+    stuck.get_future().wait();
+    for (int round = 0; round < 3; ++round) {
+        log.publish(ended());
+    }
+    BOOST_TEST(eventually([&] {
+        const auto text = read_file(directory / "sessions");
+        return std::count(text.begin(), text.end(), '\n') == 3;
+    }));
+    go_on.set_value();
+    BOOST_TEST(log.close());
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_never_goes_on_costs_no_session_its_line_at_the_end) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    const auto go_on = std::make_shared<std::promise<void>>();
+    const auto left = std::make_shared<std::promise<void>>();
+    auto has_left = left->get_future();
+    plug::event_log log(options);
+    log.start([go_on, left](const plug::log_line&) {
+        go_on->get_future().wait();
+        left->set_value();
+    });
+    log.publish(plug::target_up{web, target});
+    log.publish(ended());
+    BOOST_TEST(!log.close());
+    BOOST_TEST(read_file(directory / "sessions").ends_with(" 0 0 0\n"));
+    go_on->set_value();
+    has_left.wait();
+}
+
+BOOST_AUTO_TEST_CASE(sessions_are_written_as_json_from_the_change_on_that_says_so) {
+    const temporary_directory directory;
+    plug::log_options options;
+    options.session_log = directory / "sessions";
+    lines seen;
+    plug::event_log log(options);
+    log.start(seen.writer());
+    log.publish(ended());
+    BOOST_TEST(eventually([&] { return !read_file(directory / "sessions").empty(); }));
+    options.session_format = plug::session_format::json;
+    log.change(options);
+    log.publish(ended());
+    BOOST_TEST(log.close());
+    const auto text = read_file(directory / "sessions");
+    BOOST_TEST(text.starts_with("["));
+    BOOST_TEST(text.find("\n{\"ended_at\":\"") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_unwritable_session_file_is_told_once_until_it_heals,
@@ -301,11 +360,11 @@ BOOST_AUTO_TEST_CASE(an_unwritable_session_file_is_told_once_until_it_heals,
     lines seen;
     plug::event_log log(options);
     log.start(seen.writer());
-    log.open_session_log(true);
-    log.open_session_log(true);
-    BOOST_TEST(seen.texts().size() == 1U);
+    log.open_files(true);
+    log.open_files(true);
+    BOOST_TEST(eventually([&] { return seen.texts().size() == 1U; }));
     fs::create_directory(directory / "none");
-    log.open_session_log(true);
+    log.open_files(true);
     fs::remove_all(directory / "none");
     log.publish(ended());
     BOOST_TEST(log.close());

@@ -4,7 +4,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,18 +13,7 @@ namespace {
 using boost::asio::ip::make_address;
 using plug::test::read_file;
 using plug::test::temporary_directory;
-
-/// Sets the time zone of the process, and the old one again at its end.
-struct time_zone {
-    explicit time_zone(const char* name) {
-        if (const char* old = std::getenv("TZ")) {
-            before = old;
-        }
-        plug::test::set_time_zone(name);
-    }
-    ~time_zone() { plug::test::set_time_zone(before); }
-    std::string before;
-};
+using plug::test::time_zone;
 
 plug::session_record record(std::string address = "") {
     plug::session_record made;

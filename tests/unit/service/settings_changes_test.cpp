@@ -54,4 +54,13 @@ BOOST_AUTO_TEST_CASE(a_target_with_more_than_an_address_is_one_entry) {
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(another_place_for_the_log_waits_for_the_next_start) {
+    const auto before = one_plug("web", "10.0.0.1");
+    auto after = before;
+    after.log_to.place = plug::log_place::system;
+    BOOST_TEST(plug::waiting_changes(before, after) == lines{"[process] log_to"},
+               boost::test_tools::per_element());
+    BOOST_TEST(plug::waiting_changes(before, before).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
