@@ -6,6 +6,7 @@ plugdaemon.deb, and newer.deb: the same with a higher version."""
 import ctypes
 import functools
 import glob
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ import traceback
 CONFIGURATION = "/etc/plugdaemon/plug.toml"
 PORT = 81  # below 1024: the service may take it although it is not root
 SESSION_LOG = "/var/log/plugdaemon/sessions.log"
+LOG = "/var/log/plugdaemon/plug.log"
 
 
 def run(*command, check=True):
@@ -240,6 +242,29 @@ def a_rotated_session_log_is_left_for_a_new_one():
     expect(lines_of(SESSION_LOG + ".1"), before)
 
 
+def the_journal_has_the_fields_of_each_event():
+    listed = run("journalctl", "--unit=plugdaemon", "--output=json", "PLUG_EVENT=reload_failed")
+    entry = json.loads(listed.splitlines()[-1])
+    expect((entry["SYSLOG_IDENTIFIER"], entry["PRIORITY"], entry["PLUG_EVENT_ID"]),
+           ("plug", "3", "305"))
+    if "nonsense" not in entry["MESSAGE"]:
+        raise AssertionError(f"not the message of a failed reload: {entry['MESSAGE']}")
+
+
+def a_rotated_log_file_is_made_anew_by_the_signal():
+    good = open(CONFIGURATION).read()
+    configure(good.replace("[process]", f'[process]\nlog_to = "{LOG}"\nlog_connections = true', 1))
+    restart()
+    eventually(lambda: "Plugdaemon started" in open(LOG).read())
+    run("logrotate", "--force", "/etc/logrotate.d/plugdaemon")
+    eventually(lambda: os.path.exists(LOG))
+    fetch()
+    eventually(lambda: "Complete." in open(LOG).read())
+    configure(good)
+    restart()
+    eventually(lambda: accepts(PORT))
+
+
 def a_wrong_configuration_is_told_and_not_tried_again_and_again():
     good = open(CONFIGURATION).read()
     with open(CONFIGURATION, "a") as file:
@@ -434,7 +459,9 @@ STEPS = (
     it_proxies_after_one_file_is_edited,
     a_plug_in_conf_d_is_run_too,
     a_reload_adds_a_port_and_cuts_no_session,
+    the_journal_has_the_fields_of_each_event,
     a_rotated_session_log_is_left_for_a_new_one,
+    a_rotated_log_file_is_made_anew_by_the_signal,
     a_wrong_configuration_is_told_and_not_tried_again_and_again,
     the_time_that_a_restart_refuses_is_measured,
     killed_it_comes_back,
