@@ -320,6 +320,25 @@ void engine::ask_workers(const std::function<void()>& all_came_by) {
 
 std::uint64_t engine::sessions() const noexcept { return implementation_->counted.sessions(); }
 
+std::optional<plug_explanation> engine::explain(std::string_view plug,
+                                                const address& client) const {
+    const auto& self = *implementation_;
+    for (const auto& each : self.bound) {
+        if (each.served()->plug->conf.name == plug) {
+            return plug::explain(*each.served(), client, self.checks.get());
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> engine::plug_names() const {
+    std::vector<std::string> names;
+    for (const auto& each : implementation_->plugs) {
+        names.push_back(each->conf.name);
+    }
+    return names;
+}
+
 std::vector<listener_label> engine::listeners() const {
     std::vector<listener_label> all;
     for (const auto& each : implementation_->bound) {

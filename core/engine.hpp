@@ -4,6 +4,7 @@
 #include "core/bound_address.hpp"
 #include "core/config/configuration.hpp"
 #include "core/config/validate.hpp"
+#include "core/explanation.hpp"
 #include "core/monitor/event.hpp"
 #include "platform/passed_sockets.hpp"
 
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace plug {
@@ -58,6 +60,13 @@ public:
 
     /// Sessions that run at this moment. Any thread.
     [[nodiscard]] std::uint64_t sessions() const noexcept;
+
+    /// What the plug of that name would do with `client`; unset = there is none. Changes nothing.
+    [[nodiscard]] std::optional<plug_explanation> explain(std::string_view plug,
+                                                          const address& client) const;
+
+    /// The plugs that listen, in the order of the configuration.
+    [[nodiscard]] std::vector<std::string> plug_names() const;
 
     /// The listeners' addresses as bound, in the order of the configuration.
     [[nodiscard]] std::vector<listener_label> listeners() const;

@@ -76,10 +76,10 @@ void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) {
     targets.hand_over_to(std::shared_ptr<pool>(next, &next->targets));
 }
 
-bool plug_runtime::admits(const address& client) const noexcept {
-    return conf.allow.empty() ||
-           std::any_of(conf.allow.begin(), conf.allow.end(),
-                       [&](const network_prefix& net) { return net.contains(client); });
+const network_prefix* plug_runtime::rule_for(const address& client) const noexcept {
+    const auto found = std::find_if(conf.allow.begin(), conf.allow.end(),
+                                    [&](const auto& net) { return net.contains(client); });
+    return found == conf.allow.end() ? nullptr : &*found;
 }
 
 } // namespace plug

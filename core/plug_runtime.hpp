@@ -79,7 +79,12 @@ public:
     [[nodiscard]] const std::shared_ptr<destination>& proxy() const noexcept { return proxy_; }
 
     /// Whether the access rules let `client` in.
-    [[nodiscard]] bool admits(const address& client) const noexcept;
+    [[nodiscard]] bool admits(const address& client) const noexcept {
+        return conf.allow.empty() || rule_for(client) != nullptr;
+    }
+
+    /// The first access rule that lets `client` in; null = none does.
+    [[nodiscard]] const network_prefix* rule_for(const address& client) const noexcept;
 
     /// The HTTPS proxy could (not) be reached. True = that is news.
     bool report_proxy(bool reached) noexcept { return proxy_down_.exchange(!reached) == reached; }

@@ -47,6 +47,15 @@ std::optional<std::uint32_t> affinity_table::find(const boost::asio::ip::address
     return found->second->target;
 }
 
+std::optional<affinity_table::remembered>
+affinity_table::look_up(const boost::asio::ip::address& client, time_point now) const {
+    const auto found = index_.find(key_of(client));
+    if (found == index_.end() || now - found->second->last_used >= timeout_) {
+        return std::nullopt;
+    }
+    return remembered{found->second->target, found->second->last_used + timeout_ - now};
+}
+
 void affinity_table::assign(const boost::asio::ip::address& client, std::uint32_t target,
                             time_point now) {
     const key wanted = key_of(client);

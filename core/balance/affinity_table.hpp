@@ -29,6 +29,16 @@ public:
     /// v4-mapped client is that IPv4 client.
     std::optional<std::uint32_t> find(const boost::asio::ip::address& client, time_point now);
 
+    /// An entry, and how much longer it lasts if nobody renews it.
+    struct remembered {
+        std::uint32_t target = 0;
+        std::chrono::steady_clock::duration left{0};
+    };
+
+    /// As find(), and renews nothing.
+    [[nodiscard]] std::optional<remembered> look_up(const boost::asio::ip::address& client,
+                                                    time_point now) const;
+
     /// `client` goes to `target` from now on.
     void assign(const boost::asio::ip::address& client, std::uint32_t target, time_point now);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/balance/affinity_table.hpp"
+#include "core/balance/explanation.hpp"
 #include "core/balance/lease.hpp"
 #include "core/balance/pool_health.hpp"
 #include "core/balance/target_identity.hpp"
@@ -64,6 +65,11 @@ public:
     /// clients alone that stick to them.
     lease pick(const boost::asio::ip::address& client, const tried_targets& tried, time_point now);
 
+    /// What pick() would do for a client that has tried nothing yet, and why; changes nothing.
+    /// Takes as long as it takes to copy the tiers: under 1 ms for 10,000 targets.
+    [[nodiscard]] pool_explanation explain(const boost::asio::ip::address& client,
+                                           time_point now) const;
+
     /// The target was connected to. True = it was announced as down before: news.
     bool report_connected(std::uint32_t target);
 
@@ -99,6 +105,11 @@ private:
     void take_over(pool& before);
     [[nodiscard]] choice choose(const client_key& client, const tried_targets& tried);
     lease take(const choice& chosen, time_point now);
+    void describe_all(const tier& primary, const tier& backups,
+                      const boost::asio::ip::address& client, time_point now,
+                      pool_explanation& into) const;
+    void foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
+                  pool_explanation& into) const;
     [[nodiscard]] tier& tier_of(std::uint32_t target) noexcept {
         return is_backup_[target] ? backups_ : primary_;
     }
@@ -108,7 +119,8 @@ private:
     const std::vector<std::shared_ptr<connection_count>> connections_;
     const std::vector<bool> is_backup_;
 
-    std::mutex mutex_; // guards what follows, but for primary_.take_turn() and what health_ excepts
+    mutable std::mutex
+        mutex_; // guards what follows, but for primary_.take_turn() and what health_ excepts
     tier primary_;
     tier backups_;
     pool_health health_;

@@ -92,6 +92,34 @@ void pool_health::end_rests(time_point now) {
     }
 }
 
+std::vector<std::uint32_t> pool_health::rested_at(time_point now) const {
+    std::vector<std::uint32_t> rested;
+    for (const auto& each : rests_) {
+        if (now - each.since < *retry_) {
+            break;
+        }
+        if (is_usable(each.target, now)) {
+            rested.push_back(each.target);
+        }
+    }
+    return rested;
+}
+
+candidate pool_health::describe(std::uint32_t target, time_point now) const {
+    const auto& health = health_[target];
+    candidate told;
+    told.called_down = health.checked_down();
+    told.held_down = is_held_down(target);
+    told.has_failed = !health.available();
+    if (told.has_failed) {
+        told.failed_ago = now - health.tried_at();
+        if (retry_) {
+            told.retry_in = health.tried_at() + *retry_ - now;
+        }
+    }
+    return told;
+}
+
 /// Makes what picks go by of what is known of the target.
 void pool_health::update(std::uint32_t target) {
     const bool held_down = is_held_down(target);

@@ -2,6 +2,7 @@
 // picked.
 #pragma once
 
+#include "core/balance/explanation.hpp"
 #include "core/balance/target_health.hpp"
 #include "core/config/configuration.hpp"
 
@@ -73,18 +74,31 @@ public:
     /// One that is down, for a client that is lost otherwise; `may_be` says of each whether it may
     /// be that. First those that no check calls down. When none is up, all are given a new chance.
     template <typename Predicate> maybe_target last_resort(const Predicate& may_be) {
+        const auto found = who_is_last_resort(may_be);
+        if (found && none_is_up()) {
+            give_all_another_chance();
+        }
+        return found;
+    }
+
+    /// As last_resort(), and gives nobody a chance.
+    template <typename Predicate>
+    [[nodiscard]] maybe_target who_is_last_resort(const Predicate& may_be) const {
         for (const bool called_down : {false, true}) {
             for (std::uint32_t target = 0; target < health_.size(); ++target) {
                 if (has_weight_[target] && is_held_down(target) == called_down && may_be(target)) {
-                    if (none_is_up()) {
-                        give_all_another_chance();
-                    }
                     return target;
                 }
             }
         }
         return std::nullopt;
     }
+
+    /// Those that end_rests(now) would let be picked again, in that order.
+    [[nodiscard]] std::vector<std::uint32_t> rested_at(time_point now) const;
+
+    /// What is known of the target's health.
+    [[nodiscard]] candidate describe(std::uint32_t target, time_point now) const;
 
     /// The target is about to be tried.
     void begin_attempt(std::uint32_t target, time_point now);

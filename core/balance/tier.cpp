@@ -77,7 +77,7 @@ void tier::choose_method(policy wanted, std::span<const target_config> all) {
         by_.emplace<random_two>(random_seed());
         break;
     case policy::source_hash:
-        by_.emplace<maglev_table>(hashed(all, weights_));
+        by_ = std::make_shared<const maglev_table>(hashed(all, weights_));
         break;
     }
 }
@@ -122,8 +122,8 @@ std::optional<std::uint32_t> tier::pick(const client_key& client, acceptance acc
                                           weights_[slot]};
                    });
                },
-               [&](const maglev_table& table) {
-                   return table.lookup(client, [&](std::uint32_t slot) {
+               [&](const shared_table& table) {
+                   return table->lookup(client, [&](std::uint32_t slot) {
                        return available_.contains(slot) && accept(slot);
                    });
                }},

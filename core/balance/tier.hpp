@@ -3,6 +3,7 @@
 
 #include "core/balance/acceptance.hpp"
 #include "core/balance/client_key.hpp"
+#include "core/balance/explanation.hpp"
 #include "core/balance/lease.hpp"
 #include "core/balance/least_loaded.hpp"
 #include "core/balance/maglev_table.hpp"
@@ -23,7 +24,8 @@
 namespace plug {
 
 /// Knows which of its targets may be picked, and picks by the plug's policy. Targets of weight 0
-/// are none of its members. Not thread-safe but for take_turn(); the pool guards it.
+/// are none of its members. Not thread-safe but for take_turn(); the pool guards it. A copy picks
+/// what the original would, and so tells what that is.
 class tier {
 public:
     /// Of `all` targets, whose index is their slot, those that are `backups`, or those that are
@@ -57,10 +59,34 @@ public:
     /// `slot` was taken outside of pick(): the next turn is that of the one behind it.
     void go_on_behind(std::uint32_t slot) noexcept;
 
+    /// Whether `slot` may be picked.
+    [[nodiscard]] bool is_available(std::uint32_t slot) const noexcept {
+        return available_.contains(slot);
+    }
+
+    /// Whether chance decides about the next pick.
+    [[nodiscard]] bool is_by_chance() const noexcept {
+        return std::holds_alternative<random_two>(by_) && available_.size() > 1;
+    }
+
+    /// What the policy compares by, and that of each slot, as far as it may be picked and is near
+    /// enough. For people and tests: it is rounded. O(slots), and O(size of the table) for
+    /// source_hash.
+    [[nodiscard]] score_kind scored_by() const noexcept;
+    [[nodiscard]] std::vector<std::optional<double>> scores(const client_key& client) const;
+
     /// The number of connections of `slot` is another now.
     void changed(std::uint32_t slot);
 
 private:
+    /// Turns that were taken, counting up for ever.
+    struct turn_count : std::atomic<std::uint64_t> {
+        turn_count() noexcept : atomic(0) {}
+        turn_count(const turn_count& other) noexcept : atomic(other.load()) {}
+        turn_count& operator=(const turn_count&) = delete;
+        ~turn_count() = default;
+    };
+    using shared_table = std::shared_ptr<const maglev_table>;
     struct even_turns {};
     struct first_up {};
     using maybe_slot = std::optional<std::uint32_t>;
@@ -68,15 +94,17 @@ private:
     void choose_method(policy wanted, std::span<const target_config> all);
     [[nodiscard]] bool has_equal_weights() const noexcept;
     maybe_slot next_accepted(std::uint32_t from, acceptance accept) const;
+    void score_turns(std::vector<std::optional<double>>& into) const;
+    void score_ranks(const maglev_table& table, const client_key& client,
+                     std::vector<std::optional<double>>& into) const;
 
     const pick_reason reason_;
     std::span<const std::shared_ptr<connection_count>> connections_;
     std::vector<std::uint32_t> members_; // slots, in order
     std::vector<std::uint32_t> weights_; // of every slot; 0 = no member
     target_set available_;
-    /// Turns that were taken, counting up for ever.
-    std::atomic<std::uint64_t> turn_{0};
-    std::variant<even_turns, first_up, smooth_rotation, least_loaded, random_two, maglev_table> by_;
+    turn_count turn_;
+    std::variant<even_turns, first_up, smooth_rotation, least_loaded, random_two, shared_table> by_;
 };
 
 } // namespace plug

@@ -2,6 +2,7 @@
 
 #include "core/monitor/report_escaped.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace plug {
@@ -83,6 +84,17 @@ void checker::assign(std::span<const checked_target> all) {
         each.check->serve(std::move(each.served));
         running_.emplace(key, std::move(each.check));
     }
+}
+
+std::optional<check_state> checker::state_of(const checked_target& asked) const {
+    if (!check_of(asked)) {
+        return std::nullopt;
+    }
+    const auto plan = plan_for(asked);
+    const auto [first, last] = running_.equal_range(*plan.where->label());
+    const auto found = std::find_if(
+        first, last, [&](const auto& each) { return are_equal(each.second->plan(), plan); });
+    return found == last ? std::nullopt : std::optional(found->second->state());
 }
 
 /// The check that runs already, which is then no longer among those that run; null = there is none.

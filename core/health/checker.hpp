@@ -4,6 +4,7 @@
 #include "core/health/running_check.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -29,6 +30,9 @@ public:
     /// new. Where a target has another check than before, what the old one said counts until the
     /// new one has probed.
     void assign(std::span<const checked_target> all);
+
+    /// What the check of a target has found; unset = it has none.
+    [[nodiscard]] std::optional<check_state> state_of(const checked_target& asked) const;
 
     /// No target is checked any more. Probes that run are cancelled, nobody waits for those that
     /// sleep.

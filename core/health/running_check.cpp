@@ -86,6 +86,7 @@ void running_check::take(const probe_result& result) {
     const std::lock_guard lock(mutex_);
     passed ? health_.passed() : health_.failed();
     reason_ = result.reason;
+    probed_at_ = home_.network().now();
     for (const auto& each : served_) {
         tell(each, passed);
     }
@@ -114,6 +115,12 @@ void running_check::serve(std::vector<checked_target> served) {
             tell(each, health_.up());
         }
     }
+}
+
+check_state running_check::state() const {
+    const std::lock_guard lock(mutex_);
+    return {plan_->check.kind, health_.probed(),          health_.up(),
+            reason_,           clock::now() - probed_at_, health_.contrary()};
 }
 
 void running_check::stop(const std::shared_ptr<running_check>& self) {

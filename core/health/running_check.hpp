@@ -1,6 +1,7 @@
 // One check as it runs: probes its target again and again, and tells the pools that it serves.
 #pragma once
 
+#include "core/health/check_state.hpp"
 #include "core/health/prober.hpp"
 #include "core/health/rise_fall.hpp"
 #include "core/plug_runtime.hpp"
@@ -44,6 +45,9 @@ public:
     /// thread.
     void serve(std::vector<checked_target> served);
 
+    /// What it has found so far. Any thread.
+    [[nodiscard]] check_state state() const;
+
     /// Tells nobody any more, and ends soon. Any thread.
     static void stop(const std::shared_ptr<running_check>& self);
 
@@ -60,9 +64,10 @@ private:
     std::atomic<bool> stopped_{false};
     platform::connection made_; // of the worker's thread
 
-    std::mutex mutex_; // guards what follows
+    mutable std::mutex mutex_; // guards what follows
     rise_fall health_;
     std::string reason_; // of the last verdict
+    platform::clock::time_point probed_at_{};
     std::vector<checked_target> served_;
 };
 
