@@ -3,6 +3,7 @@
 
 #include "core/config/validate.hpp"
 #include "platform/service_control.hpp"
+#include "service/explain_query.hpp"
 #include "service/settings.hpp"
 
 #include <optional>
@@ -69,6 +70,14 @@ struct reload_command {
     std::string place;
 };
 
+/// `plug explain`: what the plug that serves `place` would do with a client.
+struct explain_command {
+    std::string place;
+    explain_query asked;
+    /// Print what the plug said as it is.
+    bool json = false;
+};
+
 /// The line cannot be used: every problem, then the usage, and exit with `exit_code`.
 struct usage_error {
     std::vector<problem> problems;
@@ -83,8 +92,9 @@ struct file_error {
     int exit_code = 78;
 };
 
-using command = std::variant<run_command, print_command, live_check_command, demo_command,
-                             service_command, reload_command, usage_error, file_error>;
+using command =
+    std::variant<run_command, print_command, live_check_command, demo_command, service_command,
+                 reload_command, explain_command, usage_error, file_error>;
 
 /// Reads `words`, the arguments without the program's name, and the configuration file that they
 /// name. Paths are made absolute against the current directory. `is_supervised` = a supervisor

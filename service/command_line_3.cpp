@@ -1,8 +1,8 @@
 #include "service/command_line_3.hpp"
 
-#include "platform/control_channel.hpp"
 #include "platform/usual_paths.hpp"
 #include "service/configuration_file.hpp"
+#include "service/control_line.hpp"
 #include "service/convert_line.hpp"
 #include "service/file_commands.hpp"
 #include "service/help.hpp"
@@ -22,16 +22,13 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 9> commands{"run",     "check",   "config", "reload", "demo",
-                                                   "convert", "service", "help",   "version"};
+constexpr std::array<std::string_view, 10> commands{
+    "run", "check", "config", "reload", "explain", "demo", "convert", "service", "help", "version"};
 
 constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"},
                                                    {"seconds", "how long to run"},
                                                    {"help", ""},
                                                    {"version", ""}}};
-
-constexpr std::array<option_form, 4> reload_options{
-    {{"control", "where the plug is asked"}, {"name", "a service"}, {"help", ""}, {"version", ""}}};
 
 /// Whether `word` stands in `words`, in front of a `--`.
 bool has_word(words_span words, std::string_view word) {
@@ -174,25 +171,6 @@ command parse_demo(words_span words) {
     return demo;
 }
 
-command parse_reload(words_span words) {
-    auto read = read_words({words.begin(), words.end()}, reload_options, option_style::long_names);
-    reload_command made{platform::default_control_place(default_service_name)};
-    for (const auto& word : read.given) {
-        if (word.option == "control") {
-            made.place = word.value;
-        } else if (word.option == "name") {
-            made.place = platform::default_control_place(word.value);
-        } else {
-            read.problems.push_back({word.value, "is not expected; plug reload takes --control "
-                                                 "PLACE"});
-        }
-    }
-    if (!read.problems.empty()) {
-        return refused(std::move(read.problems));
-    }
-    return made;
-}
-
 /// `help` and `version` take nothing, but that `help` may name a command.
 command parse_printing(const std::string& name, words_span words) {
     for (const auto& word : words) {
@@ -215,6 +193,9 @@ command parse_named(const std::string& name, words_span words) {
     }
     if (name == "reload") {
         return parse_reload(words);
+    }
+    if (name == "explain") {
+        return parse_explain(words);
     }
     if (name == "demo") {
         return parse_demo(words);

@@ -1,10 +1,14 @@
 #include "service/control.hpp"
 
+#include "service/explanation_json.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <optional>
 #include <sstream>
 
 namespace plug {
@@ -18,6 +22,8 @@ using response = http::response<http::string_body>;
 
 /// More than any request of ours holds.
 constexpr std::uint32_t header_limit = 8 * 1024;
+constexpr unsigned ok_status = 200;
+constexpr unsigned not_found_status = 404;
 constexpr std::uint64_t body_limit = 16 * std::uint64_t{1024};
 
 json::value to_json(const reload_report& report) {
@@ -73,17 +79,39 @@ private:
             return complaint(http::status::bad_request, error_.message());
         }
         const auto& asked = parser_.get();
-        if (asked.target() != "/reload") {
-            return complaint(http::status::not_found, "there is POST /reload");
-        }
-        if (asked.method() != http::verb::post) {
-            return complaint(http::status::method_not_allowed, "/reload takes POST");
-        }
+        const std::string target(asked.target());
+        const auto path = target.substr(0, target.find('?'));
         try {
-            return reply_with(http::status::ok, to_json(actions_.reload()));
+            if (target == "/reload") {
+                return reload(asked.method());
+            }
+            if (path == explain_path) {
+                return explain(asked.method(), std::string_view(target).substr(
+                                                   std::min(path.size() + 1, target.size())));
+            }
         } catch (const std::exception& failed) {
             return complaint(http::status::internal_server_error, failed.what());
         }
+        return complaint(http::status::not_found, "there are POST /reload and GET /explain");
+    }
+
+    response reload(http::verb method) {
+        return method == http::verb::post
+                   ? reply_with(http::status::ok, to_json(actions_.reload()))
+                   : complaint(http::status::method_not_allowed, "/reload takes POST");
+    }
+
+    response explain(http::verb method, std::string_view query) {
+        if (method != http::verb::get) {
+            return complaint(http::status::method_not_allowed, "/explain takes GET");
+        }
+        const auto asked = parse_explain_query(query);
+        if (!asked) {
+            return complaint(http::status::bad_request, asked.why);
+        }
+        const auto told = actions_.explain(*asked);
+        return told ? reply_with(http::status::ok, to_json(*told))
+                    : complaint(http::status::not_found, told.why);
     }
 
     const control_actions& actions_;
@@ -92,8 +120,13 @@ private:
     std::string unread_;
 };
 
-/// The body of a reply that says 200, or why there is none.
-std::string body_of(const std::string& bytes, std::string& why) {
+struct reply {
+    unsigned status = 0;
+    std::string body;
+};
+
+/// Nothing where it is no HTTP.
+std::optional<reply> read_reply(const std::string& bytes) {
     http::response_parser<http::string_body> parser;
     parser.eager(true);
     parser.body_limit(64 * std::uint64_t{1024 * 1024});
@@ -102,16 +135,22 @@ std::string body_of(const std::string& bytes, std::string& why) {
     while (!error && !unread.empty() && !parser.is_done()) {
         unread.erase(0, parser.put(boost::asio::buffer(unread), error));
     }
-    if (!parser.is_done()) {
+    return parser.is_done() ? std::optional(reply{parser.get().result_int(), parser.get().body()})
+                            : std::nullopt;
+}
+
+/// The body of a reply that says 200, or why there is none.
+std::string body_of(const std::string& bytes, std::string& why) {
+    auto read = read_reply(bytes);
+    if (!read) {
         why = "the reply is no HTTP";
         return {};
     }
-    if (parser.get().result() != http::status::ok) {
-        why = "the plug said " + std::to_string(parser.get().result_int()) + " " +
-              parser.get().body();
+    if (read->status != ok_status) {
+        why = "the plug said " + std::to_string(read->status) + " " + read->body;
         return {};
     }
-    return parser.get().body();
+    return std::move(read->body);
 }
 
 } // namespace
@@ -123,6 +162,25 @@ std::unique_ptr<platform::control_request> make_control_request(const control_ac
 std::string control_request_text(const std::string& method, const std::string& target) {
     return method + " " + target +
            " HTTP/1.1\r\nHost: plug\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+}
+
+explain_reply read_explain_reply(const std::string& bytes) {
+    explain_reply told;
+    auto read = read_reply(bytes);
+    try {
+        if (read && read->status == ok_status) {
+            told.json = json::serialize(json::parse(read->body));
+        } else if (read) {
+            const auto said = json::parse(read->body);
+            told.problem = json::value_to<std::string>(said.at("error"));
+            told.is_unknown = read->status == not_found_status;
+        } else {
+            told.problem = "the reply is no HTTP";
+        }
+    } catch (const std::exception&) {
+        told.problem = "the reply is not one to a question";
+    }
+    return told;
 }
 
 reload_report read_reload_reply(const std::string& bytes) {

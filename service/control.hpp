@@ -1,9 +1,14 @@
 // What the control channel serves: HTTP/1.1 with JSON, one request a connection.
 //   POST /reload   -> {"done": true, "changes": [...]} or {"done": false, "problems": [...]}
-// What may be read later (monitoring) is a GET beside it.
+//   GET /explain?plug=NAME&client=ADDRESS   -> see explanation_json.hpp
+// Where there is no answer: {"error": "..."}. What may be read later (monitoring) is a GET beside
+// them.
 #pragma once
 
+#include "core/config/parsed.hpp"
+#include "core/explanation.hpp"
 #include "platform/control_channel.hpp"
+#include "service/explain_query.hpp"
 
 #include <functional>
 #include <memory>
@@ -27,6 +32,8 @@ struct reload_report {
 /// What a running plug does for a client of its control channel. Called on the channel's thread.
 struct control_actions {
     std::function<reload_report()> reload;
+    /// Bad = why there is no answer.
+    std::function<parsed<plug_explanation>(const explain_query&)> explain{};
 };
 
 /// A request to `actions`, which must outlive it. Whatever the client sends, there is a reply.
@@ -35,6 +42,17 @@ std::unique_ptr<platform::control_request> make_control_request(const control_ac
 /// The bytes of a request, as a client sends them.
 [[nodiscard]] std::string control_request_text(const std::string& method,
                                                const std::string& target);
+
+/// The reply to `GET /explain`.
+struct explain_reply {
+    /// Without the end of a line; empty = there is a problem.
+    std::string json;
+    /// One line.
+    std::string problem;
+    /// The plug has understood what was asked, and knows no such thing.
+    bool is_unknown = false;
+};
+[[nodiscard]] explain_reply read_explain_reply(const std::string& bytes);
 
 /// Reads the reply to `POST /reload`; what cannot be understood is a problem in it.
 [[nodiscard]] reload_report read_reload_reply(const std::string& bytes);

@@ -2,8 +2,14 @@
 
 #include "platform/control_channel.hpp"
 #include "service/control.hpp"
+#include "service/event_texts.hpp"
+#include "service/explanation_text.hpp"
 
+#include <boost/json/parse.hpp>
+
+#include <exception>
 #include <iostream>
+#include <optional>
 
 namespace plug {
 
@@ -11,6 +17,9 @@ namespace {
 
 /// Names take 5 s at most to resolve, and thousands of ports some time to open.
 constexpr std::chrono::seconds reload_patience{60};
+
+/// A reload that goes on is waited for.
+constexpr std::chrono::seconds explain_patience{70};
 
 constexpr int nobody_answers = 69;
 
@@ -20,18 +29,52 @@ void print(const char* start, const std::vector<std::string>& lines, std::ostrea
     }
 }
 
-} // namespace
-
-int run_reload_command(const reload_command& wanted) {
-    const auto reply = platform::ask_control(wanted.place, control_request_text("POST", "/reload"),
-                                             reload_patience);
+/// The reply to a request; nothing, and that is told, where no plug answers.
+std::optional<std::string> ask(const std::string& place, const std::string& request,
+                               std::chrono::milliseconds patience) {
+    auto reply = platform::ask_control(place, request, patience);
     if (!reply.error.empty()) {
-        std::cerr << "plug: no plug answers at " << wanted.place << ": " << reply.error
+        std::cerr << "plug: no plug answers at " << place << ": " << reply.error
                   << "\nIs one running from a file, and as the user that may ask it? --control "
                      "names another place.\n";
+        return std::nullopt;
+    }
+    return std::move(reply.bytes);
+}
+
+int print_explanation(const explain_reply& told, bool as_json) {
+    try {
+        std::cout << (as_json ? told.json + "\n" : explanation_text(boost::json::parse(told.json)))
+                  << std::flush;
+    } catch (const std::exception&) {
+        std::cerr << "plug: the plug that answers is of another version; try --json\n";
+        return exit_codes{}.system;
+    }
+    return std::cout.good() ? 0 : exit_codes{}.system;
+}
+
+} // namespace
+
+int run_explain_command(const explain_command& wanted) {
+    const auto reply =
+        ask(wanted.place, control_request_text("GET", to_text(wanted.asked)), explain_patience);
+    if (!reply) {
         return nobody_answers;
     }
-    const auto report = read_reload_reply(reply.bytes);
+    const auto told = read_explain_reply(*reply);
+    if (!told.problem.empty()) {
+        std::cerr << "plug: " << printable(told.problem) << '\n';
+        return told.is_unknown ? exit_codes{}.usage : exit_codes{}.system;
+    }
+    return print_explanation(told, wanted.json);
+}
+
+int run_reload_command(const reload_command& wanted) {
+    const auto reply = ask(wanted.place, control_request_text("POST", "/reload"), reload_patience);
+    if (!reply) {
+        return nobody_answers;
+    }
+    const auto report = read_reload_reply(*reply);
     if (!report.done) {
         std::cerr << "plug: reload failed, and nothing has changed\n";
         print("", report.problems, std::cerr);

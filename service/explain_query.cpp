@@ -78,11 +78,11 @@ parsed<explain_query> parse_explain_query(std::string_view text) {
     if (!plug || !client) {
         return parsed_query::bad("plug=NAME&client=ADDRESS is what is understood");
     }
-    auto address = parse_address(*client);
-    if (!address) {
-        return parsed_query::bad("client: " + address.why);
+    const auto from = parse_address(*client);
+    if (!from) {
+        return parsed_query::bad("client: " + from.why);
     }
-    return parsed_query::ok({std::move(*plug), *address.value});
+    return parsed_query::ok({std::move(*plug), *from});
 }
 
 } // namespace plug

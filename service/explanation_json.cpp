@@ -69,9 +69,12 @@ json::value check_of(const std::optional<check_state>& check) {
     if (!check) {
         return nullptr;
     }
-    return {{"kind", name_of(check->kind)}, {"probed", check->probed},
-            {"up", check->up},              {"reason", check->reason},
-            {"ago", seconds(check->ago)},   {"contrary", check->contrary}};
+    return {{"kind", name_of(check->kind)},
+            {"probed", check->probed},
+            {"up", check->up},
+            {"reason", check->reason},
+            {"ago", seconds(check->ago)},
+            {"contrary", check->contrary}};
 }
 
 std::string_view state_of(const candidate& each, const target_config& conf) {

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace plug {
 
@@ -113,7 +114,7 @@ std::string score_text(const json::value& score, std::string_view kind) {
 /// The title over the scores; empty = there are none.
 std::string score_title(std::string_view kind) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> titles{
-        {{"turn", " TURN"}, {"owed", " OWED"}, {"load", " LOAD"}, {"rank", " RANK"}}};
+        {{"turn", "TURN"}, {"owed", "OWED"}, {"load", "LOAD"}, {"rank", "RANK"}}};
     for (const auto& [known, title] : titles) {
         if (kind == known) {
             return std::string(title);
@@ -125,12 +126,12 @@ std::string score_title(std::string_view kind) {
 std::string targets_text(const json::value& told) {
     const auto kind = text_of(told.at("scored_by"));
     const auto title = score_title(kind);
-    text_table::row titles{"  TARGET", "STATE", " CONNECTIONS", " WEIGHT"};
+    std::vector<column> columns{{"  TARGET"}, {"STATE"}, {"CONNECTIONS", true}, {"WEIGHT", true}};
     if (!title.empty()) {
-        titles.push_back(title);
+        columns.push_back({title, true});
     }
-    titles.emplace_back("HEALTH");
-    text_table table(std::move(titles));
+    columns.push_back({"HEALTH"});
+    text_table table(std::move(columns));
     const auto& targets = told.at("targets").as_array();
     const auto& picked = told.at("pick").at("index");
     for (std::size_t index = 0; index < targets.size(); ++index) {

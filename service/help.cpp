@@ -41,6 +41,10 @@ constexpr const char* commands = R"(Commands:
   config [FILE]    print a configuration file with all its defaults
   reload           have the plug that runs a file read it again, and tell what
                    came of it [--control PATH] [--name NAME of the service]
+  explain PLUG CLIENT
+                   what the plug that runs would do with that client, and why:
+                   rule, affinity, every target with its health, and the pick
+                   [--json] [--control PATH] [--name NAME of the service]
   demo             three small web servers and a plug in front of them
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
   convert          print a command line as a configuration file, or one of 2.x
@@ -78,6 +82,7 @@ std::string usage_of_3() {
            "       plug check [--live] [FILE]\n"
            "       plug config [FILE]\n"
            "       plug reload [--control PATH]\n"
+           "       plug explain PLUG CLIENT [--json] [--control PATH]\n"
            "       plug demo | convert | service | help | version\n";
 }
 

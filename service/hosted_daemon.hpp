@@ -40,6 +40,9 @@ public:
     /// Goes over to what the configuration file says now, or leaves all as it is. Any thread.
     reload_report reload();
 
+    /// What a plug would do with a client, or why nobody can say. Any thread.
+    parsed<plug_explanation> explain(const explain_query& asked);
+
     void reopen_logs() { log_->open_files(false); }
 
     /// Ends all that still runs. False = a log hangs and the process should end at once.
@@ -64,7 +67,8 @@ private:
     const settings_reader& read_again_;
     /// Until the engine has them.
     parsed<platform::passed_sockets> passed_;
-    const control_actions actions_{[this] { return reload(); }};
+    const control_actions actions_{[this] { return reload(); },
+                                   [this](const explain_query& asked) { return explain(asked); }};
     /// Between host and control channel: guards settings_, and the engine while it may reload.
     std::mutex mutex_;
     bool may_reload_ = false;

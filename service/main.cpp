@@ -20,6 +20,8 @@ int carry_out(const plug::service_command& command) { return plug::run_service_c
 
 int carry_out(const plug::reload_command& command) { return plug::run_reload_command(command); }
 
+int carry_out(const plug::explain_command& command) { return plug::run_explain_command(command); }
+
 int carry_out(const plug::live_check_command& command) { return plug::report_live(command); }
 
 int carry_out(const plug::print_command& command) {

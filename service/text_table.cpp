@@ -1,6 +1,7 @@
 #include "service/text_table.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace plug {
 
@@ -14,19 +15,24 @@ std::string filled_up(const std::string& cell, std::size_t width, bool on_the_ri
 } // namespace
 
 std::string text_table::text() const {
-    const auto& titles = rows_.front();
-    std::vector<std::size_t> widths(titles.size());
-    for (const auto& each : rows_) {
-        for (std::size_t column = 0; column < titles.size(); ++column) {
+    row titles;
+    for (const auto& each : columns_) {
+        titles.push_back(each.title);
+    }
+    auto all = rows_;
+    all.insert(all.begin(), std::move(titles));
+    std::vector<std::size_t> widths(columns_.size());
+    for (const auto& each : all) {
+        for (std::size_t column = 0; column < widths.size(); ++column) {
             widths[column] = std::max(widths[column], each[column].size());
         }
     }
     std::string made;
-    for (const auto& each : rows_) {
+    for (const auto& each : all) {
         std::string line;
-        for (std::size_t column = 0; column < titles.size(); ++column) {
+        for (std::size_t column = 0; column < widths.size(); ++column) {
             line += column == 0 ? "" : "  ";
-            line += filled_up(each[column], widths[column], titles[column].starts_with(' '));
+            line += filled_up(each[column], widths[column], columns_[column].on_the_right);
         }
         line.erase(line.find_last_not_of(' ') + 1);
         made += line + "\n";

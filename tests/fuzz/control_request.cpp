@@ -26,15 +26,15 @@ plug_explanation explained(const explain_query& asked) {
 
 /// The reply, or nothing while the request is not whole; and whether it reloaded.
 std::string answer_to(std::string_view bytes, std::size_t portion, bool& reloaded) {
-    const control_actions actions{
-        [&] {
-            reloaded = true;
-            return reload_report{true, {"a"}, {}, {}};
-        },
-        [](const explain_query& asked) {
-            return asked.plug == "none" ? parsed<plug_explanation>::bad("no such plug")
-                                        : parsed<plug_explanation>::ok(explained(asked));
-        }};
+    const control_actions actions{[&] {
+                                      reloaded = true;
+                                      return reload_report{true, {"a"}, {}, {}};
+                                  },
+                                  [](const explain_query& asked) {
+                                      return asked.plug == "none"
+                                                 ? parsed<plug_explanation>::bad("no such plug")
+                                                 : parsed<plug_explanation>::ok(explained(asked));
+                                  }};
     const auto request = make_control_request(actions);
     while (!bytes.empty()) {
         if (request->take(bytes.substr(0, portion))) {

@@ -77,4 +77,52 @@ BOOST_AUTO_TEST_CASE(a_reply_that_is_none_is_a_problem) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_explanation_is_asked_for_and_comes_back) {
+    plug::explain_query heard;
+    const control_actions actions{{}, [&](const plug::explain_query& asked) {
+                                      heard = asked;
+                                      plug::plug_explanation told;
+                                      told.conf.name = asked.plug;
+                                      return plug::parsed<plug::plug_explanation>::ok(told);
+                                  }};
+    const plug::explain_query asked{"a b", boost::asio::ip::make_address("::1")};
+    const auto request = plug::control_request_text("GET", to_text(asked));
+    for (const std::size_t portion : {1, 1000}) {
+        const auto read = plug::read_explain_reply(answer_to(request, actions, portion));
+        BOOST_TEST(read.problem.empty());
+        BOOST_TEST(read.json.starts_with("{\"plug\":\"a b\""));
+    }
+    BOOST_TEST(heard.plug == asked.plug);
+    BOOST_TEST(heard.client == asked.client);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_without_an_answer_is_told_apart_from_a_bad_one) {
+    const control_actions actions{{}, [](const plug::explain_query&) {
+                                      return plug::parsed<plug::plug_explanation>::bad("no such");
+                                  }};
+    const auto ask = [&](const std::string& method, const std::string& target) {
+        return plug::read_explain_reply(
+            answer_to(plug::control_request_text(method, target), actions));
+    };
+    const auto unknown = ask("GET", "/explain?plug=a&client=::1");
+    BOOST_TEST(unknown.problem == "no such");
+    BOOST_TEST(unknown.is_unknown);
+    for (const char* bad :
+         {"/explain", "/explain?", "/explain?plug=a", "/explain?plug=a&client=b"}) {
+        BOOST_TEST(!ask("GET", bad).problem.empty());
+        BOOST_TEST(!ask("GET", bad).is_unknown);
+    }
+    BOOST_TEST(ask("POST", "/explain?plug=a&client=::1").problem == "/explain takes GET");
+    BOOST_TEST(ask("GET", "/explained").problem.starts_with("there are"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_that_answers_no_question_is_a_problem) {
+    for (const std::string reply : {"", "hello", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{x}",
+                                    "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n{}"}) {
+        const auto read = plug::read_explain_reply(reply);
+        BOOST_TEST(read.json.empty());
+        BOOST_TEST(!read.problem.empty());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
