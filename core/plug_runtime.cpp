@@ -8,6 +8,8 @@ namespace plug {
 
 namespace {
 
+pool_limits limits_of(const plug_config& conf) { return {conf.max_connections, conf.queue}; }
+
 /// The destination of `before` that leads where `wanted` says, with the addresses that are known
 /// of it, or a new one.
 std::shared_ptr<destination> destination_for(const host_port& wanted,
@@ -20,13 +22,14 @@ std::shared_ptr<destination> destination_for(const host_port& wanted,
 
 plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names)
     : conf(std::move(configured)), events(sink), resolver(names),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry) {
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, limits_of(conf)) {
     make_destinations({});
 }
 
 plug_runtime::plug_runtime(plug_config configured, plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry, before.targets) {
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, before.targets,
+              limits_of(conf)) {
     known_destinations known;
     for (const auto& each : before.destinations_) {
         known.emplace(*each->label(), each);
@@ -54,7 +57,7 @@ void plug_runtime::end_sessions_on(std::uint32_t target) const {
     }
 }
 
-void plug_runtime::end_sessions_on_removed(const plug_runtime* next) const {
+void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
     const auto fate = (next == nullptr ? *this : *next).conf.on_removed;
     if (!end_sessions_ || fate == session_fate::keep) {
         return;
@@ -70,9 +73,13 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) const {
             end_sessions_(each, fate, session_end::target_removed);
         }
     }
+    if (next == nullptr) {
+        targets.close_line();
+    }
 }
 
 void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) {
+    next_ = next; // before the pool tells of it
     targets.hand_over_to(std::shared_ptr<pool>(next, &next->targets));
 }
 

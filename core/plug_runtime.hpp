@@ -55,12 +55,15 @@ public:
     void end_sessions_on(std::uint32_t target) const;
 
     /// The same for the targets that `next`, which was made in the place of this one, does not
-    /// have; null = the plug is gone.
-    void end_sessions_on_removed(const plug_runtime* next) const;
+    /// have; null = the plug is gone, and those who wait for its targets go too.
+    void end_sessions_on_removed(const plug_runtime* next);
 
     /// `next` was made in the place of this one. Sessions that began here stay, and `next` hears of
     /// their end.
     void hand_over_to(const std::shared_ptr<plug_runtime>& next);
+
+    /// That one. For those whom the pool has told that there is one.
+    [[nodiscard]] const std::shared_ptr<plug_runtime>& next() const noexcept { return next_; }
 
     const plug_config conf;
     event_sink& events;
@@ -96,6 +99,7 @@ private:
     std::shared_ptr<destination> proxy_;
     end_sessions end_sessions_;
     std::atomic<bool> proxy_down_{false};
+    std::shared_ptr<plug_runtime> next_;
 };
 
 /// A listener as its sessions know it.

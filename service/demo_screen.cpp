@@ -37,6 +37,9 @@ std::string how_it_ended(const session_record& record) {
     case session_end::target_down:
     case session_end::target_removed:
         return "cut, as its target is no longer to be used";
+    case session_end::queue_timeout:
+    case session_end::queue_full:
+        return "closed, as every target is full";
     case session_end::stopped:
         return "cut, as the plug stops";
     case session_end::internal:

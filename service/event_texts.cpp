@@ -37,6 +37,8 @@ int status_of(session_end end) {
     case session_end::age_limit:
     case session_end::target_down:
     case session_end::target_removed:
+    case session_end::queue_timeout:
+    case session_end::queue_full:
     case session_end::internal:
         break;
     }

@@ -122,7 +122,8 @@ void write_process(writer& out, const plug::settings& settings, const plug::sett
 }
 
 bool needs_a_table(const target_config& target) {
-    return target.backup || target.weight != 1 || !target.name.empty() || target.check;
+    return target.backup || target.weight != 1 || !target.name.empty() || target.check ||
+           target.max_connections;
 }
 
 /// The targets that have tables: the first that needs one and, to keep their order, all behind it.
@@ -141,6 +142,9 @@ void write_described_targets(writer& out, const plug_config& plug) {
             out.value("weight", std::to_string(target.weight));
         }
         out.flag("backup", target.backup);
+        if (target.max_connections) {
+            out.value("max_connections", std::to_string(*target.max_connections));
+        }
         if (target.check) {
             out.value("check", text_of(*target.check, plug.check.has_value()));
         }
@@ -161,6 +165,17 @@ void write_balance(writer& out, const plug_config& plug, const plug_config& usua
     out.time("retry", plug.retry, usual.retry, "never");
     out.time("connect_timeout", plug.connect_timeout, usual.connect_timeout);
     out.flag("resolve", plug.resolve_names);
+}
+
+void write_room(writer& out, const plug_config& plug, const plug_config& usual) {
+    if (plug.max_connections) {
+        out.value("max_connections", std::to_string(*plug.max_connections));
+    } else {
+        out.unset("max_connections", "targets take any number");
+    }
+    out.unless_usual("queue_capacity", std::to_string(plug.queue.capacity),
+                     plug.queue.capacity == usual.queue.capacity);
+    out.time("queue_timeout", plug.queue.timeout, usual.queue.timeout);
 }
 
 void write_check(writer& out, const plug_config& plug) {
@@ -210,6 +225,7 @@ void write_plug(writer& out, const plug_config& plug, const plug_config& usual) 
         out.value("targets", list(targets));
     }
     write_balance(out, plug, usual);
+    write_room(out, plug, usual);
     write_reach(out, plug, usual);
     write_check(out, plug);
     write_described_targets(out, plug);

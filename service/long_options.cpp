@@ -73,6 +73,24 @@ void apply_retry(line_3& line, text value) {
     take_duration_or(line, "--retry", value, "never", plug_of(line).retry);
 }
 
+void apply_max_connections(line_3& line, text value) {
+    const auto read = parse_count(value, 1, most_connections);
+    if (read) {
+        plug_of(line).max_connections = static_cast<std::uint32_t>(*read);
+    } else {
+        line.problems.push_back({"--max-connections", read.why});
+    }
+}
+
+void apply_queue_capacity(line_3& line, text value) {
+    take(parse_count(value, 0, most_waiting), "--queue-capacity", plug_of(line).queue.capacity,
+         line.problems);
+}
+
+void apply_queue_timeout(line_3& line, text value) {
+    take_duration(line, "--queue-timeout", value, "s", plug_of(line).queue.timeout);
+}
+
 void apply_connect_timeout(line_3& line, text value) {
     take_duration(line, "--connect-timeout", value, "s", plug_of(line).connect_timeout);
 }
@@ -143,7 +161,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 47> options{{
+constexpr std::array<long_option, 50> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -168,6 +186,18 @@ constexpr std::array<long_option, 47> options{{
      balance,
      "when a target that is down is tried again (10s)",
      apply_retry},
+    {{"max-connections", "NUMBER"},
+     balance,
+     "most connections at once on each target; further clients wait (no limit)",
+     apply_max_connections},
+    {{"queue-capacity", "NUMBER"},
+     balance,
+     "most clients that wait while every target is full; further ones are closed (1000)",
+     apply_queue_capacity},
+    {{"queue-timeout", "DURATION"},
+     balance,
+     "how long a client waits for a target with room before it is closed (5s)",
+     apply_queue_timeout},
     {{"on-down", "keep|drain|close"},
      balance,
      "what becomes of the sessions on a target that goes down (keep)",

@@ -24,6 +24,10 @@ const char* name_of(session_end end) noexcept {
         return "target down";
     case session_end::target_removed:
         return "target removed";
+    case session_end::queue_timeout:
+        return "queue timeout";
+    case session_end::queue_full:
+        return "queue full";
     case session_end::internal:
         break;
     }
@@ -31,7 +35,15 @@ const char* name_of(session_end end) noexcept {
 }
 
 const char* name_of(session_phase phase) noexcept {
-    return phase == session_phase::connecting ? "connecting" : "relaying";
+    switch (phase) {
+    case session_phase::queued:
+        return "queued";
+    case session_phase::connecting:
+        return "connecting";
+    case session_phase::relaying:
+        break;
+    }
+    return "relaying";
 }
 
 const char* name_of(session_party party) noexcept {

@@ -16,38 +16,34 @@ std::vector<bool> which_are_backups(std::span<const target_config> targets) {
 
 } // namespace
 
-void tried_targets::add(std::uint32_t target) {
-    if (target >= flags_.size()) {
-        flags_.resize(target + std::size_t{1});
-    }
-    flags_[target] = true;
-}
+pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
+           std::optional<std::chrono::milliseconds> retry, const pool_limits& limits)
+    : pool(targets, policy, affinity, retry, nullptr, limits) {}
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry)
-    : pool(targets, policy, affinity, retry, nullptr) {}
+           std::optional<std::chrono::milliseconds> retry, pool& before, const pool_limits& limits)
+    : pool(targets, policy, affinity, retry, &before, limits) {}
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, pool& before)
-    : pool(targets, policy, affinity, retry, &before) {}
-
-pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, pool* before)
+           std::optional<std::chrono::milliseconds> retry, pool* before, const pool_limits& limits)
     : size_(targets.size()), identities_(identities_of(targets)),
       connections_(counts_for(targets, before)), is_backup_(which_are_backups(targets)),
       primary_(policy, targets, false, connections_), backups_(policy, targets, true, connections_),
+      room_(targets, limits.max_connections, connections_), is_up_(size_, true),
       health_(targets, retry,
               [this](std::uint32_t target, bool available) {
-                  tier_of(target).set_available(target, available);
+                  is_up_[target] = available;
+                  place(target);
               }),
-      is_simple_(!affinity.enabled && primary_.is_even() &&
+      line_(limits.queue),
+      is_simple_(!affinity.enabled && !room_.is_limited() && primary_.is_even() &&
                  std::ranges::any_of(targets, [](const target_config& each) {
                      return !each.backup && each.weight > 0;
                  })) {
     if (affinity.enabled) {
         affinity_.emplace(affinity.capacity, affinity.timeout);
     }
-    if (primary_.counts_connections()) {
+    if (primary_.counts_connections() || room_.is_limited()) {
         want_ends();
     }
     if (before != nullptr) {
@@ -84,6 +80,7 @@ void pool::take_over(pool& before) {
 }
 
 void pool::hand_over_to(std::shared_ptr<pool> next) {
+    called_clients called;
     const std::lock_guard lock(mutex_);
     numbers_in_next_ = renumbered(identities_, next->identities_);
     next_ = std::move(next);
@@ -92,7 +89,9 @@ void pool::hand_over_to(std::shared_ptr<pool> next) {
     const std::lock_guard next_lock(next_->mutex_);
     for (std::uint32_t target = 0; target < next_->size_; ++target) {
         next_->tier_of(target).changed(target);
+        next_->place(target);
     }
+    line_.call_all(wait_result::moved, called);
 }
 
 lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tried,
@@ -101,37 +100,57 @@ lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tr
         const auto target = primary_.take_turn();
         return {target, *connections_[target], this, pick_reason::rotation};
     }
+    called_clients called;
     const std::lock_guard lock(mutex_);
-    health_.end_rests(now);
+    latest_ = std::max(latest_, now);
+    if (health_.end_rests(now)) {
+        serve_line(called);
+    }
+    const auto chosen = choose(client, tried, now);
+    return chosen.target ? take(chosen, now) : lease();
+}
+
+pool::choice pool::choose(const boost::asio::ip::address& client, const tried_targets& tried,
+                          time_point now) {
     if (affinity_) {
         const auto known = affinity_->find(client, now);
         if (known && !tried.contains(*known) && health_.is_usable(*known, now)) {
-            return take({known, pick_reason::sticky}, now);
+            return room_.is_full(*known) ? choice{{}, pick_reason::none, true, known}
+                                         : choice{known, pick_reason::sticky, false, {}};
         }
     }
-    const auto chosen = choose(key_of(client), tried);
-    if (!chosen.target) {
-        return {};
-    }
-    if (affinity_) {
+    const auto chosen = choose_freely(key_of(client), tried);
+    if (affinity_ && chosen.target) {
         affinity_->assign(client, *chosen.target, now);
     }
-    return take(chosen, now);
+    return chosen;
 }
 
-pool::choice pool::choose(const client_key& client, const tried_targets& tried) {
-    const auto is_untried = [&](std::uint32_t target) { return !tried.contains(target); };
+pool::choice pool::choose_freely(const client_key& client, const tried_targets& tried) {
+    // Full ones are in no tier, but where the pool before a reload has just filled them.
+    const auto may_be_taken = [&](std::uint32_t target) {
+        return !tried.contains(target) && !room_.is_full(target);
+    };
     for (tier* const each : {&primary_, &backups_}) {
-        if (const auto chosen = each->pick(client, is_untried)) {
+        if (const auto chosen = each->pick(client, may_be_taken)) {
             const bool was_down = health_.is_down(*chosen);
-            return {chosen, was_down ? pick_reason::retry : each->reason()};
+            return {chosen, was_down ? pick_reason::retry : each->reason(), false, {}};
+        }
+        if (room_.is_limited() && room_.is_worth_waiting(each == &backups_, tried)) {
+            return {{}, pick_reason::none, true, {}};
         }
     }
-    const auto resort = health_.last_resort(is_untried);
+    const auto resort = health_.last_resort(may_be_taken);
     if (resort) {
         tier_of(*resort).go_on_behind(*resort);
+        return {resort, pick_reason::last_resort, false, {}};
     }
-    return {resort, resort ? pick_reason::last_resort : pick_reason::none};
+    return {{},
+            pick_reason::none,
+            room_.is_limited() && health_.any_with_weight([&](std::uint32_t target) {
+                return !tried.contains(target) && room_.is_full(target);
+            }),
+            {}};
 }
 
 lease pool::take(const choice& chosen, time_point now) {
@@ -139,34 +158,60 @@ lease pool::take(const choice& chosen, time_point now) {
     health_.begin_attempt(target, now);
     lease taken{target, *connections_[target], this, chosen.reason};
     tier_of(target).changed(target);
+    if (room_.is_limited()) {
+        place(target);
+    }
     return taken;
+}
+
+/// Makes what picks go by of the target's health and of its room.
+void pool::place(std::uint32_t target) {
+    const bool full = room_.is_limited() && room_.is_full(target);
+    tier_of(target).set_available(target, is_up_[target] && !full);
+    if (room_.is_limited()) {
+        room_.set_awaited(target, is_backup_[target], is_up_[target] && full);
+    }
 }
 
 bool pool::report_connected(std::uint32_t target) {
     if (health_.learns_nothing()) {
         return false;
     }
+    called_clients called;
     const std::lock_guard lock(mutex_);
-    return health_.succeeded(target);
+    const bool news = health_.succeeded(target);
+    serve_line(called);
+    return news;
 }
 
 bool pool::report_failed(std::uint32_t target, time_point now) {
+    called_clients called;
     const std::lock_guard lock(mutex_);
-    return health_.failed(target, now);
+    const bool news = health_.failed(target, now);
+    serve_line(called);
+    return news;
 }
 
 health_news pool::report_check(std::uint32_t target, const check_finding& found) {
     if (found.passed && found.up && health_.learns_nothing()) {
         return health_news::none; // one that is down is announced
     }
+    called_clients called;
     const std::lock_guard lock(mutex_);
-    return health_.checked(target, found);
+    const auto news = health_.checked(target, found);
+    serve_line(called);
+    return news;
 }
 
 health_news pool::forget_check(std::uint32_t target) {
+    called_clients called;
     const std::lock_guard lock(mutex_);
-    return health_.is_checked_down(target) ? health_.checked(target, {true, true, 1})
-                                           : health_news::none;
+    if (!health_.is_checked_down(target)) {
+        return health_news::none;
+    }
+    const auto news = health_.checked(target, {true, true, 1});
+    serve_line(called);
+    return news;
 }
 
 std::uint32_t pool::connections(std::uint32_t target) const noexcept {
@@ -177,8 +222,13 @@ void pool::connection_ended(std::uint32_t target) noexcept {
     std::shared_ptr<pool> next;
     maybe_target number_in_next;
     {
+        called_clients called;
         const std::lock_guard lock(mutex_);
         tier_of(target).changed(target);
+        if (room_.is_limited()) {
+            place(target);
+            serve_line(called);
+        }
         if (next_ != nullptr) {
             next = next_;
             number_in_next = numbers_in_next_[target];

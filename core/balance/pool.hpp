@@ -6,7 +6,10 @@
 #include "core/balance/lease.hpp"
 #include "core/balance/pool_health.hpp"
 #include "core/balance/target_identity.hpp"
+#include "core/balance/target_room.hpp"
 #include "core/balance/tier.hpp"
+#include "core/balance/tried_targets.hpp"
+#include "core/balance/waiting_line.hpp"
 #include "core/config/configuration.hpp"
 
 #include <cstdint>
@@ -18,17 +21,11 @@
 
 namespace plug {
 
-/// The targets that one client has tried in vain. Holds no memory until the first is added.
-class tried_targets {
-public:
-    void add(std::uint32_t target);
-    [[nodiscard]] bool contains(std::uint32_t target) const noexcept {
-        return target < flags_.size() && flags_[target];
-    }
-    [[nodiscard]] bool empty() const noexcept { return flags_.empty(); }
-
-private:
-    std::vector<bool> flags_;
+/// How many clients targets are given, and who waits for them.
+struct pool_limits {
+    /// The most connections at once on a target that has no limit of its own; unset = no limit.
+    std::optional<std::uint32_t> max_connections;
+    queue_config queue;
 };
 
 /// Picks targets and learns from what becomes of the picks. Pure, no sockets, the clock is an
@@ -40,16 +37,18 @@ public:
 
     /// `targets` are at least one; what is kept of them are their names, weights and order.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry);
+         std::optional<std::chrono::milliseconds> retry, const pool_limits& limits = {});
 
     /// As above, in the place of `before` after a reload. Targets of the same label share their
     /// count of connections and keep their clients; those whose address is the same too keep what
     /// is known of their health; where a check was the source of that, whoever has removed or
     /// changed it reports so. Leases of `before` may go on for any time.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, pool& before);
+         std::optional<std::chrono::milliseconds> retry, pool& before,
+         const pool_limits& limits = {});
 
-    /// `next` was made in the place of this pool: it hears of the leases that still end here.
+    /// `next` was made in the place of this pool: it hears of the leases that still end here, and
+    /// those who wait here are called, to wait there.
     void hand_over_to(std::shared_ptr<pool> next);
 
     pool(const pool&) = delete;
@@ -62,13 +61,37 @@ public:
     /// another one that is not; when checks call all of them down, none is heeded: a check that is
     /// wrong about all of them must not end a service that works.
     /// Backups are left out while another target may be picked; those of weight 0 are picked for
-    /// clients alone that stick to them.
+    /// clients alone that stick to them. Targets that carry their most connections are left out,
+    /// and as long as one of them is up nothing worse is taken in its place: no backup, and none
+    /// that is down. A client that sticks to a target goes to no other because that is full.
+    /// A limit holds, but for the moment of a reload: a session that is about to try its next
+    /// target by the pool before may do so just as one of this pool takes the last room.
     lease pick(const boost::asio::ip::address& client, const tried_targets& tried, time_point now);
 
     /// What pick() would do for a client that has tried nothing yet, and why; changes nothing.
     /// Takes as long as it takes to copy the tiers: under 1 ms for 10,000 targets.
     [[nodiscard]] pool_explanation explain(const boost::asio::ip::address& client,
                                            time_point now) const;
+
+    /// Whether pick() may have given nothing because targets are full.
+    [[nodiscard]] bool is_limited() const noexcept { return room_.is_limited(); }
+
+    /// `who` was given nothing by pick(), and waits until a target that it has not tried has room.
+    /// True = it will be called, and must live until then, or until leave() says that it was in
+    /// the line. False = its result is known already.
+    bool wait(waiting_client& who, time_point now);
+
+    /// `who` waits no longer. False = it was called, or did not wait.
+    bool leave(waiting_client& who);
+
+    /// Whether somebody is to begin to call expire() when next_expiry() has come, again and again
+    /// until that gives nothing. True for one caller at a time.
+    bool begin_watch();
+    std::optional<time_point> next_expiry();
+    void expire(time_point now);
+
+    /// The plug is no more: those who wait are called, and nobody may wait from now on.
+    void close_line();
 
     /// The target was connected to. True = it was announced as down before: news.
     bool report_connected(std::uint32_t target);
@@ -91,25 +114,33 @@ public:
 private:
     using maybe_target = std::optional<std::uint32_t>;
 
-    /// A target, or none, and why.
+    /// A target and why it is that one; or none, and then whether it is worth waiting for one.
     struct choice {
         maybe_target target;
         pick_reason reason = pick_reason::none;
+        bool may_wait = false;
+        /// It is not worth waiting for any other.
+        maybe_target sticks_to;
     };
 
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, pool* before);
+         std::optional<std::chrono::milliseconds> retry, pool* before, const pool_limits& limits);
     static std::vector<std::shared_ptr<connection_count>>
     counts_for(std::span<const target_config> targets, const pool* before);
     void connection_ended(std::uint32_t target) noexcept override;
     void take_over(pool& before);
-    [[nodiscard]] choice choose(const client_key& client, const tried_targets& tried);
+    [[nodiscard]] choice choose(const boost::asio::ip::address& client, const tried_targets& tried,
+                                time_point now);
+    [[nodiscard]] choice choose_freely(const client_key& client, const tried_targets& tried);
     lease take(const choice& chosen, time_point now);
     void describe_all(const tier& primary, const tier& backups,
                       const boost::asio::ip::address& client, time_point now,
                       pool_explanation& into) const;
     void foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
                   pool_explanation& into) const;
+    void place(std::uint32_t target);
+    void serve_line(called_clients& called);
+    wait_result serve(waiting_client& who, bool& all_are_full);
     [[nodiscard]] tier& tier_of(std::uint32_t target) noexcept {
         return is_backup_[target] ? backups_ : primary_;
     }
@@ -123,8 +154,16 @@ private:
         mutex_; // guards what follows, but for primary_.take_turn() and what health_ excepts
     tier primary_;
     tier backups_;
+    target_room room_;
+    /// As health_ says.
+    std::vector<bool> is_up_;
     pool_health health_;
     std::optional<affinity_table> affinity_;
+    waiting_line line_;
+    bool is_watched_ = false;
+    bool is_closed_ = false;
+    /// Of the last pick; leases end without a clock.
+    time_point latest_{};
     /// No pick needs to look at anything but whose turn it is.
     const bool is_simple_;
     /// The pool that took the place of this one, and the numbers that the targets have there.

@@ -77,7 +77,8 @@ void pool_health::begin_rest(std::uint32_t target, time_point now) {
     }
 }
 
-void pool_health::end_rests(time_point now) {
+bool pool_health::end_rests(time_point now) {
+    bool any = false;
     while (!rests_.empty() && now - rests_.front().since >= *retry_) {
         const auto target = rests_.front().target;
         rests_.pop_front();
@@ -89,7 +90,9 @@ void pool_health::end_rests(time_point now) {
         is_resting_[target] = false;
         is_out_[target] = false;
         update(target);
+        any = true;
     }
+    return any;
 }
 
 std::vector<std::uint32_t> pool_health::rested_at(time_point now) const {

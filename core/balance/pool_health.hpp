@@ -58,8 +58,18 @@ public:
         return all_are_available() && announced_.load(std::memory_order_acquire) == 0;
     }
 
-    /// Those whose retry time has come may be picked again.
-    void end_rests(time_point now);
+    /// Those whose retry time has come may be picked again. True = there was one.
+    bool end_rests(time_point now);
+
+    /// Whether `is_so` says it of any target that is given new clients.
+    template <typename Predicate> [[nodiscard]] bool any_with_weight(const Predicate& is_so) const {
+        for (std::uint32_t target = 0; target < health_.size(); ++target) {
+            if (has_weight_[target] && is_so(target)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// Whether a connect failed and none has succeeded since.
     [[nodiscard]] bool is_down(std::uint32_t target) const noexcept {

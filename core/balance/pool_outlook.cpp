@@ -41,11 +41,14 @@ void pool::describe_all(const tier& primary, const tier& backups,
 void pool::foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
                     pool_explanation& into) const {
     if (into.affinity && into.affinity->usable) {
+        if (room_.is_full(into.affinity->target)) {
+            return; // it would wait
+        }
         into.picked = into.affinity->target;
         into.reason = pick_reason::sticky;
         return;
     }
-    const auto any = [](std::uint32_t) { return true; };
+    const auto any = [&](std::uint32_t target) { return !room_.is_full(target); };
     for (tier* const each : {&primary, &backups}) {
         const bool by_chance = each->is_by_chance(); // before a pick makes it look otherwise
         if (const auto chosen = each->pick(key_of(client), any)) {
@@ -53,6 +56,9 @@ void pool::foretell(tier& primary, tier& backups, const boost::asio::ip::address
                 health_.is_down(*chosen) && !by_chance ? pick_reason::retry : each->reason();
             into.picked = by_chance ? std::nullopt : chosen;
             return;
+        }
+        if (room_.is_limited() && room_.is_worth_waiting(each == &backups, {})) {
+            return; // it would wait
         }
     }
     into.picked = health_.who_is_last_resort(any);

@@ -32,6 +32,10 @@ enum class policy {
 /// The highest weight of a target.
 inline constexpr std::uint32_t highest_weight = 1000;
 
+/// The most connections that a target can be limited to, and the most clients that may wait.
+inline constexpr std::uint32_t most_connections = 10'000'000;
+inline constexpr std::uint32_t most_waiting = 1'000'000;
+
 /// One target of a plug.
 struct target_config {
     target_config() = default;
@@ -111,7 +115,7 @@ struct session_limits {
 
 /// What a client meets when every target that it may go to carries its most connections.
 struct queue_config {
-    /// The most clients that wait at once; beyond it they are closed.
+    /// The most clients that wait at once; beyond it they are closed; 0 to 1,000,000.
     std::size_t capacity = 1000;
     /// How long one waits before it is closed.
     std::chrono::milliseconds timeout{5000};

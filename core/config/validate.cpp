@@ -171,6 +171,26 @@ void check_limits(problems& found, const session_limits& limits) {
     }
 }
 
+void check_room(problems& found, const plug_config& plug) {
+    const auto is_wrong = [](const std::optional<std::uint32_t>& limit) {
+        return limit && (*limit < 1 || *limit > most_connections);
+    };
+    constexpr auto* range = "is out of range: 1 to 10000000 connections";
+    if (is_wrong(plug.max_connections)) {
+        found.push_back({"max-connections", range});
+    }
+    for (const auto& target : plug.targets) {
+        if (is_wrong(target.max_connections)) {
+            found.push_back(
+                {to_text(target.where), std::string("has max-connections that ") + range});
+        }
+    }
+    if (plug.queue.capacity > most_waiting) {
+        found.push_back({"queue-capacity", "is out of range: 0 to 1000000 clients"});
+    }
+    check_duration(found, "queue-timeout", plug.queue.timeout, {1ms}, {24h}, "1ms to 1d");
+}
+
 void check_plug(problems& found, const plug_config& plug) {
     if (plug.listen.empty()) {
         found.push_back({"listen", "is missing; write the port to listen on"});
@@ -193,6 +213,7 @@ void check_plug(problems& found, const plug_config& plug) {
         check_duration(found, "retry", *plug.retry, {1ms}, {ten_years}, "1ms to 10 years");
     }
     check_duration(found, "connect-timeout", plug.connect_timeout, {1ms}, {24h}, "1ms to 1d");
+    check_room(found, plug);
     check_limits(found, plug.limits);
 }
 

@@ -44,6 +44,10 @@ enum class session_end : std::uint8_t {
     target_down,
     /// A reload has taken its target out of the plug.
     target_removed,
+    /// It had waited for a target with room for as long as the plug allows.
+    queue_timeout,
+    /// Every target was full, and as many clients waited as the plug allows.
+    queue_full,
     /// The plug could not go on: out of memory, or a defect.
     internal
 };
@@ -52,7 +56,7 @@ enum class session_end : std::uint8_t {
 enum class session_party : std::uint8_t { client, target, plug };
 
 /// How far a session had come.
-enum class session_phase : std::uint8_t { connecting, relaying };
+enum class session_phase : std::uint8_t { queued, connecting, relaying };
 
 /// One session, from accept to end.
 struct session_record {
@@ -60,6 +64,7 @@ struct session_record {
     /// v4-mapped addresses already turned into IPv4.
     boost::asio::ip::tcp::endpoint client;
     /// `address:port` or `name:port` of the last target that was tried; shared with the target.
+    /// Null for one that ended while it waited for a target.
     std::shared_ptr<const std::string> target;
     /// Bytes read from the client, and from the target.
     std::uint64_t from_client = 0;
@@ -73,7 +78,7 @@ struct session_record {
     session_phase phase = session_phase::connecting;
     /// Why it went to `target`; it went there behind `failed_attempts` others.
     pick_reason picked = pick_reason::none;
-    /// Targets that were tried before the last one.
+    /// Targets that were tried before the last one, or before it waited.
     std::uint16_t failed_attempts = 0;
     /// The error that ended it, where one did.
     boost::system::error_code error;

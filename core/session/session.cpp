@@ -101,6 +101,10 @@ task<void> session::run(std::unique_ptr<session> self, std::optional<attempt> fi
         start_relay(std::move(self));
         co_return;
     }
+    if (self->asks_for_place()) {
+        queue(std::move(self));
+        co_return;
+    }
     self->finish(self->how_it_ended());
 }
 
@@ -136,7 +140,9 @@ void session::relay_ended(const platform::relay_result& result) noexcept {
 }
 
 bool session::take_target(const tried_targets& tried) {
-    lease_ = where_->plug->targets.pick(peer_.address(), tried, worker_.network().now());
+    lease_ = place_ != nullptr && place_->granted
+                 ? std::move(place_->granted)
+                 : where_->plug->targets.pick(peer_.address(), tried, worker_.network().now());
     if (lease_) {
         last_target_ = lease_.target();
         picked_ = lease_.reason();
@@ -145,11 +151,14 @@ bool session::take_target(const tried_targets& tried) {
 }
 
 task<bool> session::reach_target(std::optional<attempt> first) {
-    tried_targets tried;
+    auto tried = place_ == nullptr ? tried_targets{} : std::move(place_->tried);
     bool ports_ran_out = false;
     while (first || !cut_) {
         if (!first && !take_target(tried)) {
             if (!ports_ran_out) {
+                if (where_->plug->targets.is_limited()) {
+                    ask_for_place(std::move(tried));
+                }
                 co_return false;
             }
             const bool may_try_again = co_await wait_for_resources(relayed_.error);
@@ -271,6 +280,10 @@ void session::cut(session_end why) noexcept {
     }
     client_.cancel();
     target_.cancel();
+    if (place_ != nullptr && where_->plug->targets.leave(*place_)) {
+        const std::unique_ptr<session> self(this);
+        finish(how_it_ended());
+    }
 }
 
 session_end session::how_it_ended() const noexcept {
@@ -278,7 +291,7 @@ session_end session::how_it_ended() const noexcept {
         return cut_for_;
     }
     if (!connected_) {
-        return session_end::no_target;
+        return how_queue_ended();
     }
     if (!relayed_.error) {
         return session_end::completed;
@@ -327,7 +340,9 @@ session_record session::record(session_end ended) const {
     session_record told;
     told.listener = where_->label;
     told.client = peer_;
-    told.target = where_->plug->target(last_target_)->label();
+    if (!is_queued()) {
+        told.target = where_->plug->target(last_target_)->label();
+    }
     told.from_client = stats_.from_client;
     told.from_target = stats_.from_target;
     told.ended_at = std::chrono::system_clock::now();
@@ -337,9 +352,11 @@ session_record session::record(session_end ended) const {
     told.end = ended;
     told.ended_by = whose_end(ended);
     told.picked = picked_;
-    told.phase = connected_ ? session_phase::relaying : session_phase::connecting;
+    told.phase = connected_    ? session_phase::relaying
+                 : is_queued() ? session_phase::queued
+                               : session_phase::connecting;
     told.failed_attempts = failed_attempts_;
-    if (!connected_ && failed_attempts_ > 0) {
+    if (!connected_ && !is_queued() && failed_attempts_ > 0) {
         --told.failed_attempts; // the last target is not one that was tried before it
     }
     told.error = relayed_.error;

@@ -4,6 +4,7 @@
 #include "core/balance/lease.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/session/connector.hpp"
+#include "core/session/queue_place.hpp"
 #include "core/worker.hpp"
 #include "platform/transport.hpp"
 
@@ -14,11 +15,13 @@ namespace plug {
 
 /// Belongs to one worker. Its way: begin() connects to a target; where that fails, or takes more
 /// than one connect, run() goes on until a target is reached; then the relay starts, relay_ended()
-/// hears of its end, and finish() is the only exit. While it waits for its first connect and for
-/// its relay the session owns itself, and holds no coroutine frames.
+/// hears of its end, and finish() is the only exit. Where every target is full it waits in
+/// between, until queue_left() hears what has become of that. While it waits for its first connect,
+/// for a target with room and for its relay the session owns itself, and holds no coroutine frames.
 class session final : public session_hook,
                       private platform::connect_observer,
-                      private platform::relay_observer {
+                      private platform::relay_observer,
+                      private queue_observer {
 public:
     /// Takes over `client`, which was accepted for `where` and belongs to `runner`. Counts itself
     /// in the runner's census.
@@ -42,10 +45,17 @@ public:
 private:
     void connect_ended(platform::error_code error) noexcept override;
     void relay_ended(const platform::relay_result& result) noexcept override;
+    void queue_left() noexcept override;
     static void go_on(std::unique_ptr<session> self, std::optional<attempt> first);
     static platform::task<void> run(std::unique_ptr<session> self, std::optional<attempt> first);
     static void start_relay(std::unique_ptr<session> self);
     void begin_limits(std::chrono::milliseconds interval);
+    void ask_for_place(tried_targets tried);
+    [[nodiscard]] bool asks_for_place() const noexcept;
+    static void queue(std::unique_ptr<session> self);
+    void go_over_to_next_plug();
+    [[nodiscard]] session_end how_queue_ended() const noexcept;
+    [[nodiscard]] bool is_queued() const noexcept;
     bool take_target(const tried_targets& tried);
     platform::task<bool> reach_target(std::optional<attempt> first);
     platform::task<attempt> try_target(std::optional<attempt> result);
@@ -59,11 +69,13 @@ private:
     [[nodiscard]] session_party whose_end(session_end ended) const noexcept;
     [[nodiscard]] session_record record(session_end ended) const;
 
-    const std::shared_ptr<const listening> where_;
+    std::shared_ptr<const listening> where_;
     worker& worker_;
     platform::connection client_;
     platform::connection target_;
     lease lease_;
+    /// Null = it never had to wait for a target.
+    std::unique_ptr<queue_place> place_;
     const platform::endpoint peer_;
     const platform::clock::time_point accepted_at_;
     platform::clock::time_point connected_at_{};

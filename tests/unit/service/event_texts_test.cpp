@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_session_carries_the_exit_status_of_2x) {
     BOOST_TEST(text_of(session_end::no_target) == "(8080): Complete, status=2.");
     for (const auto how :
          {session_end::client_failed, session_end::target_failed, session_end::stopped,
-          session_end::idle_timeout, session_end::half_closed_timeout, session_end::age_limit,
-          session_end::internal}) {
+          session_end::queue_timeout, session_end::queue_full, session_end::idle_timeout,
+          session_end::half_closed_timeout, session_end::age_limit, session_end::internal}) {
         BOOST_TEST(text_of(how) == "(8080): Complete, status=3.");
     }
 }
