@@ -143,6 +143,9 @@ BOOST_AUTO_TEST_CASE(every_number_has_its_range) {
         {"half-closed-timeout", [](auto& config) { config.plugs[0].limits.half_closed = 0ms; }},
         {"max-session-age", [](auto& config) { config.plugs[0].limits.age = 24h * 4000; }},
         {"max-session-age-jitter", [](auto& config) { config.plugs[0].limits.age_jitter = 1.1; }},
+        {"max-connections", [](auto& config) { config.plugs[0].max_connections = 0; }},
+        {"queue-capacity", [](auto& config) { config.plugs[0].queue.capacity = 1'000'001; }},
+        {"queue-timeout", [](auto& config) { config.plugs[0].queue.timeout = 0ms; }},
         {"sticky-capacity", [](auto& config) { config.plugs[0].affinity.capacity = 0; }}};
     for (const auto& [where, spoil] : bad) {
         auto config = good();

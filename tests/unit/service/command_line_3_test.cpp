@@ -39,6 +39,9 @@ BOOST_AUTO_TEST_CASE(every_option_has_its_meaning) {
     BOOST_TEST(plug_of("7001 10.0.0.1 --sticky").affinity.enabled);
     BOOST_TEST((plug_of("7001 10.0.0.1 --sticky --sticky-timeout 90s").affinity.timeout == 90s));
     BOOST_TEST(plug_of("7001 10.0.0.1 --sticky --sticky-capacity 5").affinity.capacity == 5U);
+    BOOST_TEST((plug_of("7001 10.0.0.1 --max-connections 9").max_connections == 9U));
+    BOOST_TEST(plug_of("7001 10.0.0.1 --queue-capacity 0").queue.capacity == 0U);
+    BOOST_TEST((plug_of("7001 10.0.0.1 --queue-timeout 90s").queue.timeout == 90s));
     BOOST_TEST((plug_of("7001 10.0.0.1 --first").policy == policy::first));
     BOOST_TEST((plug_of("7001 10.0.0.1 --retry 1500ms").retry == 1500ms));
     BOOST_TEST(!plug_of("7001 10.0.0.1 --retry never").retry.has_value());
@@ -185,6 +188,8 @@ BOOST_AUTO_TEST_CASE(each_impossible_argument_is_named_with_the_reason) {
         {"7001 10.0.0.1 --sticky --sticky-timeout 0s", "--sticky-timeout: is out of range"},
         {"7001 10.0.0.1 --sticky --sticky-timeout 5ms", "--sticky-timeout: '5ms' is too fine"},
         {"7001 10.0.0.1 --sticky --sticky-capacity 0", "--sticky-capacity: '0'"},
+        {"7001 10.0.0.1 --max-connections 0", "--max-connections: '0'"},
+        {"7001 10.0.0.1 --queue-timeout 0s", "--queue-timeout: is out of range"},
         {"7001 10.0.0.1 --sticky-timeout 1h", "--sticky-timeout: means nothing without --sticky"},
         {"7001 10.0.0.1 --allow 10.0.0.0/33", "--allow 10.0.0.0/33: the number of bits '33'"},
         {"7001 10.0.0.1 --allow ::/129", "--allow ::/129: the number of bits '129'"},

@@ -32,12 +32,14 @@ BOOST_AUTO_TEST_SUITE(file_target)
 
 BOOST_AUTO_TEST_CASE(a_target_has_a_name_a_weight_and_may_be_a_backup) {
     const auto plug = good("[[plug.web.target]]\naddress = \"10.0.0.1:80\"\nname = \"big\"\n"
-                           "weight = 3\n"
+                           "weight = 3\nmax_connections = 40\n"
                            "[[plug.web.target]]\naddress = \"10.0.0.2\"\nbackup = true\n");
     BOOST_REQUIRE(plug.targets.size() == 2U);
     BOOST_TEST(to_text(plug.targets[0].where) == "10.0.0.1:80");
     BOOST_TEST(plug.targets[0].label() == "big");
     BOOST_TEST(plug.targets[0].weight == 3U);
+    BOOST_TEST((plug.targets[0].max_connections == 40U));
+    BOOST_TEST(!plug.targets[1].max_connections);
     BOOST_TEST(!plug.targets[0].backup);
     BOOST_TEST(to_text(plug.targets[1].where) == "10.0.0.2:7001"); // the port of the listener
     BOOST_TEST(plug.targets[1].label() == "10.0.0.2:7001");
@@ -69,6 +71,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_target_is_told_where_it_stands) {
     const std::string target = "[[plug.web.target]]\naddress = \"10.0.0.1\"\n";
     is_refused(target + "weight = 1001\n", "5:10: weight: ");
     is_refused(target + "weight = \"3\"\n", "5:10: weight: takes a whole number");
+    is_refused(target + "max_connections = 0\n", "5:19: max_connections: '0'");
+    is_refused(target + "max_connections = \"3\"\n", "5:19: max_connections: takes a whole number");
     is_refused(target + "backup = 1\n", "5:10: backup: takes true or false");
     is_refused(target + "name = 7\n", "5:8: name: takes a text in quotation marks");
     is_refused(target + "wieght = 3\n",

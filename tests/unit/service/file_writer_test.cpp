@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(every_key_comes_back) {
 BOOST_AUTO_TEST_CASE(targets_that_need_more_than_an_address_have_a_table) {
     const std::string tables =
         "\n[[plug.web.target]]\naddress = \"10.0.0.1:80\"\nname = \"big\"\nweight = 3\n"
-        "\n[[plug.web.target]]\naddress = \"10.0.0.2:80\"\nbackup = true\n";
+        "\n[[plug.web.target]]\naddress = \"10.0.0.2:80\"\nbackup = true\nmax_connections = 40\n";
     is_written_as(head + tables, head + tables);
 }
 

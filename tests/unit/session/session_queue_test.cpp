@@ -1,0 +1,142 @@
+// Sessions that wait until a target has room, over the scripted transport.
+#include "core/session/session.hpp"
+
+#include "tests/unit/session/scripted_plug.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using plug::session_end;
+using plug::session_phase;
+using plug::testing::config_with;
+using plug::testing::fail_connects;
+using plug::testing::far_end;
+using plug::testing::refused;
+using plug::testing::scripted_plug;
+using plug::testing::target_address;
+
+plug::plug_config limited(std::uint16_t targets, std::size_t capacity = 10) {
+    auto made = config_with(targets);
+    made.max_connections = 1;
+    made.queue = {capacity, 5s};
+    return made;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(session_queue)
+
+BOOST_AUTO_TEST_CASE(a_client_waits_while_its_target_is_full_and_is_connected_when_that_has_room) {
+    scripted_plug scripted(limited(1));
+    scripted.start();
+    const auto second = scripted.start();
+    const auto third = scripted.start();
+    BOOST_TEST(scripted.route() == "1");
+    BOOST_TEST(scripted.connections() == 1U);
+    scripted.end_relay();
+    BOOST_TEST(scripted.route() == "1 1");
+    BOOST_TEST_REQUIRE(scripted.net.relays.size() == 1U);
+    BOOST_TEST((scripted.net.relays.front()->client == second));
+    scripted.end_relay();
+    BOOST_TEST_REQUIRE(scripted.net.relays.size() == 1U);
+    BOOST_TEST((scripted.net.relays.front()->client == third));
+    scripted.net.advance(1min); // nobody's time is over but of those who wait
+    BOOST_TEST(scripted.records().size() == 2U);
+    BOOST_TEST(scripted.connections() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_is_closed_when_it_has_waited_for_too_long) {
+    scripted_plug scripted(limited(1));
+    scripted.start();
+    const auto waits = scripted.start();
+    scripted.net.advance(3s);
+    const auto later = scripted.start();
+    scripted.net.advance(1999ms);
+    BOOST_TEST(scripted.records().empty());
+    scripted.net.advance(1ms);
+    BOOST_TEST((waits->now == far_end::state::closed));
+    BOOST_TEST((later->now == far_end::state::open));
+    BOOST_TEST_REQUIRE(scripted.records().size() == 1U);
+    const auto record = scripted.records().front();
+    BOOST_TEST((record.end == session_end::queue_timeout));
+    BOOST_TEST((record.phase == session_phase::queued));
+    BOOST_TEST(record.target == nullptr);
+    BOOST_TEST(record.duration.count() == 5'000'000);
+    scripted.net.advance(3s);
+    BOOST_TEST((later->now == far_end::state::closed));
+    BOOST_TEST(scripted.counted.sessions() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_is_closed_at_once_where_enough_wait_already) {
+    scripted_plug scripted(limited(1, 1));
+    scripted.start();
+    scripted.start();
+    const auto third = scripted.start();
+    BOOST_TEST((third->now == far_end::state::closed));
+    BOOST_TEST_REQUIRE(scripted.records().size() == 1U);
+    BOOST_TEST((scripted.records().front().end == session_end::queue_full));
+    BOOST_TEST((scripted.records().front().phase == session_phase::queued));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_whose_target_fails_waits_for_one_that_is_full) {
+    scripted_plug scripted(limited(2));
+    fail_connects(scripted, {target_address(1)}, refused);
+    scripted.start();
+    const auto waits = scripted.start(); // its first try is target 2
+    BOOST_TEST(scripted.route() == "1 2");
+    scripted.end_relay();
+    BOOST_TEST(scripted.route() == "1 2 1");
+    BOOST_TEST_REQUIRE(scripted.net.relays.size() == 1U);
+    BOOST_TEST((scripted.net.relays.front()->client == waits));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_waits_is_cut_with_the_others) {
+    scripted_plug scripted(limited(1));
+    scripted.start();
+    const auto waits = scripted.start();
+    scripted.runner.cut_sessions([](std::size_t) {});
+    scripted.net.settle();
+    BOOST_TEST((waits->now == far_end::state::reset));
+    BOOST_TEST(scripted.counted.sessions() == 0U);
+    BOOST_TEST(scripted.connections() == 0U);
+    BOOST_TEST_REQUIRE(scripted.records().size() == 2U);
+    for (const auto& each : scripted.records()) {
+        BOOST_TEST((each.end == session_end::stopped));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_waits_goes_over_to_what_a_reload_makes_of_its_plug) {
+    scripted_plug scripted(limited(1));
+    scripted.start();
+    const auto waits = scripted.start();
+    auto config = limited(2);
+    config.targets.erase(config.targets.begin());
+    const auto next = std::make_shared<plug::plug_runtime>(config, *scripted.plug);
+    scripted.plug->hand_over_to(next);
+    scripted.net.settle();
+    BOOST_TEST(scripted.route() == "1 2");
+    BOOST_TEST(next->targets.connections(0) == 1U);
+    scripted.end_relay();
+    scripted.end_relay();
+    BOOST_TEST(next->targets.connections(0) == 0U);
+    BOOST_TEST(*scripted.records().back().target == "10.0.0.2:80");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_waits_for_a_plug_that_is_taken_away_is_closed) {
+    scripted_plug scripted(limited(1));
+    scripted.plug->end_sessions_by([](const auto&, auto, auto) {});
+    scripted.start();
+    scripted.start();
+    scripted.plug->end_sessions_on_removed(nullptr);
+    scripted.net.settle();
+    BOOST_TEST_REQUIRE(scripted.records().size() == 1U);
+    BOOST_TEST((scripted.records().front().end == session_end::target_removed));
+    BOOST_TEST((scripted.records().front().phase == session_phase::queued));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
