@@ -25,7 +25,7 @@ struct detail_of_kinds {
     check_kind or_kind;
 };
 
-constexpr std::array<detail_of_kinds, 7> details{{
+constexpr std::array<detail_of_kinds, 8> details{{
     {"check-method", check_kind::http, check_kind::http},
     {"check-path", check_kind::http, check_kind::http},
     {"check-host", check_kind::http, check_kind::http},
@@ -33,15 +33,13 @@ constexpr std::array<detail_of_kinds, 7> details{{
     {"check-send", check_kind::send_expect, check_kind::send_expect},
     {"check-expect", check_kind::send_expect, check_kind::send_expect},
     {"check-user", check_kind::mysql, check_kind::postgresql},
+    {"check-command", check_kind::command, check_kind::command},
 }};
 
-/// The kinds that are offered.
 std::vector<std::string_view> kind_names() {
     std::vector<std::string_view> names;
     for (const auto& [name, kind] : check_kinds()) {
-        if (kind != check_kind::command) {
-            names.push_back(name);
-        }
+        names.push_back(name);
     }
     return names;
 }
@@ -163,6 +161,16 @@ void apply_check_expect(line_3& line, text value) {
 void apply_check_user(line_3& line, text value) {
     note_detail(line, "check-user");
     line.check.user = value;
+}
+
+void apply_check_command(line_3& line, text value) {
+    const bool is_first =
+        std::ranges::find(line.check_details, "check-command") == line.check_details.end();
+    if (is_first) { // what a target inherits from its plug has gone
+        line.check.command.clear();
+    }
+    note_detail(line, "check-command");
+    line.check.command.push_back(value);
 }
 
 void settle_check(line_3& line) {

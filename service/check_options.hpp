@@ -23,6 +23,8 @@ void apply_check_status(line_3& line, const std::string& value);
 void apply_check_send(line_3& line, const std::string& value);
 void apply_check_expect(line_3& line, const std::string& value);
 void apply_check_user(line_3& line, const std::string& value);
+/// One more word of it.
+void apply_check_command(line_3& line, const std::string& value);
 
 /// Gives the plug of the line the check that the options describe. Tells of those that mean nothing
 /// to its kind, or that there is no check at all.

@@ -20,6 +20,14 @@ void add_text(entries& made, const char* name, const std::string& content) {
     }
 }
 
+std::string list_of(const std::vector<std::string>& words) {
+    std::string made;
+    for (const auto& each : words) {
+        made += (made.empty() ? "[" : ", ") + toml_text(each);
+    }
+    return made + "]";
+}
+
 void add_of_kind(entries& made, const check_config& check) {
     switch (check.kind) {
     case check_kind::http:
@@ -31,6 +39,9 @@ void add_of_kind(entries& made, const check_config& check) {
     case check_kind::send_expect:
         add_text(made, "send", escaped(check.send));
         add_text(made, "expect", escaped(check.expect));
+        break;
+    case check_kind::command:
+        add(made, "command", list_of(check.command));
         break;
     default:
         add_text(made, "user", check.user);

@@ -161,7 +161,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 50> options{{
+constexpr std::array<long_option, 51> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -216,7 +216,8 @@ constexpr std::array<long_option, 50> options{{
      [](line_3& line, text) { plug_of(line).resolve_names = true; }},
     {{"check", "KIND"},
      checks,
-     "probe every target: tcp, http, tls, smtp, ssh, mysql, postgresql, redis or send-expect",
+     "probe every target: tcp, http, tls, smtp, ssh, mysql, postgresql, redis, send-expect or "
+     "command",
      apply_check},
     {{"check-interval", "DURATION"},
      checks,
@@ -246,6 +247,11 @@ constexpr std::array<long_option, 50> options{{
      apply_check_send},
     {{"check-expect", "BYTES"}, checks, "send-expect: what must come", apply_check_expect},
     {{"check-user", "NAME"}, checks, "mysql, postgresql: log in as this user", apply_check_user},
+    {{"check-command", "WORD"},
+     checks,
+     "command: the program that is run, by its whole path; again for each argument",
+     apply_check_command,
+     true},
     {{"allow", "NET[,NET...]"},
      reach,
      "accept only these clients, such as 10.0.0.0/8; repeatable",

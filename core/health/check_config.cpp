@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 constexpr unsigned most_in_a_row = 100;
 /// Of MariaDB; a role of PostgreSQL has 63, a user of MySQL 32.
 constexpr std::size_t longest_user = 80;
+/// Far below what systems take.
+constexpr std::size_t longest_command = 4096;
 
 constexpr std::array<std::pair<std::string_view, check_kind>, 10> kinds{{
     {"tcp", check_kind::tcp},
@@ -71,6 +73,32 @@ std::string fault_of_times(const check_config& check) {
     return {};
 }
 
+/// As Unix or as Windows writes it. Nothing is searched for: a service has another search path, and
+/// another folder, than whoever tries the file by hand.
+bool is_whole_path(std::string_view path) {
+    return path.starts_with('/') || path.starts_with("\\\\") ||
+           (path.size() > 3 && is_letter(path[0]) && path[1] == ':' &&
+            (path[2] == '\\' || path[2] == '/'));
+}
+
+std::string fault_of_command(const std::vector<std::string>& words) {
+    if (words.empty() || words.front().empty()) {
+        return "a check by command needs the program to run";
+    }
+    if (!is_whole_path(words.front())) {
+        return "the program of a check is written with its whole path, such as "
+               "/usr/lib/nagios/plugins/check_tcp; its arguments are words of their own";
+    }
+    std::size_t length = 0;
+    for (const auto& each : words) {
+        length += each.size() + 1;
+        if (each.find('\0') != std::string::npos) {
+            return "neither the program of a check nor its arguments hold a character 0";
+        }
+    }
+    return length > longest_command ? "a command has at most 4096 characters" : "";
+}
+
 std::string fault_of_kind(const check_config& check) {
     switch (check.kind) {
     case check_kind::http:
@@ -85,9 +113,7 @@ std::string fault_of_kind(const check_config& check) {
                    ? "the user of a check has at most 80 characters and no spaces"
                    : "";
     case check_kind::command:
-        return check.command.empty() || check.command.front().empty()
-                   ? "a check by command needs the program to run"
-                   : "";
+        return fault_of_command(check.command);
     default:
         return {};
     }

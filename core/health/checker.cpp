@@ -113,7 +113,7 @@ std::shared_ptr<running_check> checker::take_running(const std::string& key,
 
 std::shared_ptr<running_check> checker::start(probe_plan plan, const std::string& plug) {
     auto& home = *workers_[next_worker_++ % workers_.size()];
-    auto check = std::make_shared<running_check>(std::move(plan), plug, resolver_, home);
+    auto check = std::make_shared<running_check>(std::move(plan), plug, resolver_, programs_, home);
     home.spawn(running_check::run(check), report_escaped{events_, "check a target"});
     return check;
 }

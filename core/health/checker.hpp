@@ -51,6 +51,7 @@ private:
     name_resolver* const resolver_;
     const std::span<const std::unique_ptr<worker>> workers_;
     std::size_t next_worker_ = 0;
+    program_runner programs_;
     checks running_;
 };
 

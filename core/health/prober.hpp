@@ -13,7 +13,7 @@ namespace plug {
 
 /// What is probed, and on which way.
 struct probe_plan {
-    /// Of any kind but `command`; its fault_of() is empty.
+    /// Its fault_of() is empty.
     check_config check;
     /// With the port that the check asks for.
     std::shared_ptr<destination> where;
@@ -41,8 +41,8 @@ struct probe_result {
     step last;
 };
 
-/// Probes once, within the check's timeout. `made` is empty, and holds the connection afterwards if
-/// there is one; cancel() on it ends the probe soon.
+/// Probes once by any check but `command`, within the check's timeout. `made` is empty, and holds
+/// the connection afterwards if there is one; cancel() on it ends the probe soon.
 platform::task<probe_result> probe(std::shared_ptr<const probe_plan> plan,
                                    platform::connection& made, platform::network& network);
 

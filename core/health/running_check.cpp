@@ -1,6 +1,7 @@
 #include "core/health/running_check.hpp"
 
 #include "core/balance/random_numbers.hpp"
+#include "core/health/command_check.hpp"
 #include "core/session/name_resolver.hpp"
 
 #include <algorithm>
@@ -44,9 +45,10 @@ void report_probe(const checked_target& told, const check_finding& found, std::s
 }
 
 running_check::running_check(probe_plan plan, std::string plug, name_resolver* resolver,
-                             worker& home)
+                             program_runner& programs, worker& home)
     : plan_(std::make_shared<const probe_plan>(std::move(plan))), plug_(std::move(plug)),
-      resolver_(resolver), home_(home), health_(plan_->check.rise, plan_->check.fall) {}
+      resolver_(resolver), programs_(programs), home_(home),
+      health_(plan_->check.rise, plan_->check.fall) {}
 
 task<void> running_check::run(std::shared_ptr<running_check> self) {
     const auto& check = self->plan_->check;
@@ -59,6 +61,10 @@ task<void> running_check::run(std::shared_ptr<running_check> self) {
             co_return;
         }
         due = network.now() + until_next_probe(check, drawn(random));
+        if (check.kind == check_kind::command) {
+            run_program(self);
+            continue;
+        }
         auto result = co_await probe(self->plan_, self->made_, network);
         self->take(result);
         co_await take_leave(std::move(result.last), self->made_, network);
@@ -73,6 +79,20 @@ task<bool> running_check::wait_until(clock::time_point due) {
             std::min<clock::time_point>(due, network.now() + longest_sleep));
     }
     co_return !stopped_;
+}
+
+/// One at a time: where programs are killed late, or wait for others, a probe is left out.
+void running_check::run_program(const std::shared_ptr<running_check>& self) {
+    if (std::exchange(self->program_is_running_, true)) {
+        return;
+    }
+    self->programs_.run(program_of(*self->plan_, self->plug_),
+                        [self](const platform::child_end& end) {
+                            self->home_.post([self, end] {
+                                self->program_is_running_ = false;
+                                self->take(judged(self->plan_->check, end));
+                            });
+                        });
 }
 
 void running_check::take(const probe_result& result) {

@@ -3,6 +3,7 @@
 
 #include "core/health/check_state.hpp"
 #include "core/health/prober.hpp"
+#include "core/health/program_runner.hpp"
 #include "core/health/rise_fall.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/worker.hpp"
@@ -33,8 +34,9 @@ void report_probe(const checked_target& told, const check_finding& found, std::s
 class running_check {
 public:
     /// `resolver` may be null where the plan holds no names. `plug` names the plug where one cannot
-    /// be resolved. All references must outlive the check.
-    running_check(probe_plan plan, std::string plug, name_resolver* resolver, worker& home);
+    /// be resolved, and to programs. All references must outlive the check.
+    running_check(probe_plan plan, std::string plug, name_resolver* resolver,
+                  program_runner& programs, worker& home);
 
     [[nodiscard]] const probe_plan& plan() const noexcept { return *plan_; }
 
@@ -53,6 +55,7 @@ public:
 
 private:
     platform::task<bool> wait_until(platform::clock::time_point due);
+    static void run_program(const std::shared_ptr<running_check>& self);
     void take(const probe_result& result);
     void tell(const checked_target& told, bool passed) const;
     void ask_for_names();
@@ -60,9 +63,11 @@ private:
     const std::shared_ptr<const probe_plan> plan_;
     const std::string plug_;
     name_resolver* const resolver_;
+    program_runner& programs_;
     worker& home_;
     std::atomic<bool> stopped_{false};
-    platform::connection made_; // of the worker's thread
+    platform::connection made_;       // of the worker's thread
+    bool program_is_running_ = false; // the same
 
     mutable std::mutex mutex_; // guards what follows
     rise_fall health_;

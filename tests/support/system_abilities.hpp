@@ -3,6 +3,9 @@
 
 #include <boost/test/tree/test_unit.hpp>
 
+#include <string>
+#include <vector>
+
 namespace plug::test {
 
 /// Whether a file that is open can be removed, and its directory too.
@@ -13,5 +16,11 @@ boost::test_tools::assertion_result scopes_are_names(boost::unit_test::test_unit
 
 /// Whether a supervisor can pass sockets to what it starts.
 boost::test_tools::assertion_result passes_sockets(boost::unit_test::test_unit_id);
+
+/// The words that make the shell of the system run `script`.
+[[nodiscard]] std::vector<std::string> shell_words(const std::string& script);
+
+/// A script for it that does not end by itself.
+[[nodiscard]] std::string endless_script();
 
 } // namespace plug::test

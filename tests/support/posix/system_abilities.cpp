@@ -9,4 +9,10 @@ assertion_result removes_open_files(test_unit_id) { return true; }
 assertion_result scopes_are_names(test_unit_id) { return true; }
 assertion_result passes_sockets(test_unit_id) { return true; }
 
+std::vector<std::string> shell_words(const std::string& script) {
+    return {"/bin/sh", "-c", script};
+}
+
+std::string endless_script() { return "sleep 600"; }
+
 } // namespace plug::test

@@ -25,4 +25,10 @@ assertion_result scopes_are_names(test_unit_id) {
 
 assertion_result passes_sockets(test_unit_id) { return cannot("on Windows nobody passes sockets"); }
 
+std::vector<std::string> shell_words(const std::string& script) {
+    return {R"(C:\windows\system32\cmd.exe)", "/c", script};
+}
+
+std::string endless_script() { return "for /l %i in (1,0,2) do @rem"; }
+
 } // namespace plug::test

@@ -42,7 +42,21 @@ BOOST_AUTO_TEST_CASE(a_check_that_would_ask_nothing_is_refused) {
     BOOST_TEST(begins(fault(check_kind::send_expect, leave), "a check that sends nothing"));
     BOOST_TEST(begins(fault(check_kind::command, leave), "a check by command needs"));
     BOOST_TEST(fault(check_kind::send_expect, [](auto& c) { c.expect = "+"; }) == "");
-    BOOST_TEST(fault(check_kind::command, [](auto& c) { c.command = {"true"}; }) == "");
+    BOOST_TEST(fault(check_kind::command, [](auto& c) { c.command = {"/bin/true"}; }) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_program_is_named_by_its_whole_path_and_not_too_long) {
+    const auto command = [](std::vector<std::string> words) {
+        return fault(check_kind::command, [&](auto& c) { c.command = words; });
+    };
+    const std::string path = "the program of a check is written with its whole path";
+    BOOST_TEST(begins(command({"true"}), path));
+    BOOST_TEST(begins(command({"./true"}), path));
+    BOOST_TEST(begins(command({"C:true.exe"}), path));
+    BOOST_TEST(command({R"(C:\Checks\true.exe)", ""}) == "");
+    BOOST_TEST(command({R"(\\server\checks\true.exe)"}) == "");
+    BOOST_TEST(begins(command({"/bin/true", std::string("a\0b", 3)}), "neither the program"));
+    BOOST_TEST(begins(command({"/bin/true", std::string(5000, 'a')}), "a command has at most"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_breaks_out_of_an_http_request) {

@@ -87,6 +87,7 @@ const std::map<std::string, std::string> samples{
     {"check_status", "\"200-299,404\"\ncheck = \"http\""},
     {"check_send", "\"PING\\\\r\\\\n\"\ncheck = \"send-expect\"\ncheck_expect = \"+\""},
     {"check_expect", "\"+PONG\"\ncheck = \"send-expect\""},
+    {"check_command", "[\"/usr/lib/checks/one\", \"-v\"]\ncheck = \"command\""},
     {"check_user", "\"plug\"\ncheck = \"mysql\""},
     {"log_connections", "true"},
     {"log_to", "\"./plug.log\""},

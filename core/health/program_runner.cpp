@@ -1,0 +1,61 @@
+#include "core/health/program_runner.hpp"
+
+#include <system_error>
+#include <utility>
+
+namespace plug {
+
+program_runner::~program_runner() {
+    {
+        const std::lock_guard lock(mutex_);
+        wanted_ = false;
+        waiting_.clear();
+        changed_.notify_all();
+    }
+    for (auto& each : threads_) {
+        each.join();
+    }
+}
+
+void program_runner::run(platform::child_program program, told ended) {
+    {
+        const std::lock_guard lock(mutex_);
+        const bool is_served = idle_ > waiting_.size() || threads_.size() == most_at_once;
+        if (is_served || add_thread() || !threads_.empty()) {
+            waiting_.push_back({std::move(program), std::move(ended)});
+            changed_.notify_one();
+            return;
+        }
+    }
+    ended({platform::child_end::kind::shortage, 0, "no thread to run it on"});
+}
+
+/// False = the system has none.
+bool program_runner::add_thread() {
+    try {
+        threads_.emplace_back([this] { serve(); });
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
+void program_runner::serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        ++idle_;
+        changed_.wait(lock, [&] { return !wanted_ || !waiting_.empty(); });
+        --idle_;
+        if (!wanted_) {
+            return;
+        }
+        auto next = std::move(waiting_.front());
+        waiting_.pop_front();
+        lock.unlock();
+        next.ended(platform::run_child(next.program, wanted_));
+        next = {}; // what `ended` holds is let go here, without the lock
+        lock.lock();
+    }
+}
+
+} // namespace plug

@@ -1,0 +1,54 @@
+// Runs the programs of checks, a few at a time, on threads of its own: a worker never waits for
+// one.
+#pragma once
+
+#include "platform/child_process.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace plug {
+
+/// Thread-safe. Has no thread before the first program is run.
+class program_runner {
+public:
+    /// More than these wait for one of them to end.
+    static constexpr std::size_t most_at_once = 16;
+
+    /// Called on a thread of the runner.
+    using told = std::function<void(const platform::child_end& end)>;
+
+    program_runner() = default;
+    /// Kills what still runs, and forgets what waits.
+    ~program_runner();
+    program_runner(const program_runner&) = delete;
+    program_runner& operator=(const program_runner&) = delete;
+
+    /// Runs `program` soon, and tells `ended`, perhaps on this thread where there is no thread to
+    /// be had. Not after the runner has begun to be destroyed.
+    void run(platform::child_program program, told ended);
+
+private:
+    struct job {
+        platform::child_program program;
+        told ended;
+    };
+
+    void serve();
+    bool add_thread();
+
+    std::atomic<bool> wanted_{true};
+    std::mutex mutex_; // guards what follows
+    std::condition_variable changed_;
+    std::deque<job> waiting_;
+    std::size_t idle_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+} // namespace plug
