@@ -31,7 +31,7 @@ inline std::wstring command_line(std::wstring_view program,
     for (const auto& each : words) {
         const bool plain = !each.empty() && each.find_first_of(L" \t\n\v\"") == std::wstring::npos;
         made += L' ';
-        made += plain ? each : quoted(each);
+        made += plain ? each : platform::quoted(each); // and not that of std
     }
     return made;
 }
