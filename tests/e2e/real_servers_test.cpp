@@ -116,12 +116,16 @@ BOOST_AUTO_TEST_CASE(postgresql_hears_nothing_of_its_check, *has_postgresql) {
     BOOST_TEST(found == nothing, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(postgresql_hears_nothing_of_its_check_with_a_user, *has_postgresql) {
+BOOST_AUTO_TEST_CASE(postgresql_hears_nothing_of_its_check_with_a_user_once_it_has_started,
+                     *has_postgresql) {
     real_server server;
     be_postgresql(server);
     const std::string question("\0\0\0\x08\x04\xd2\x16\x2f", 8);
-    const auto found = goes_and_comes_back(server, check_of("postgresql", {"--check-user", "plug"}),
-                                           {question, "N"});
+    auto found = goes_and_comes_back(server, check_of("postgresql", {"--check-user", "plug"}),
+                                     {question, "N"});
+    std::erase_if(found, [](const std::string& line) {
+        return line.ends_with("FATAL:  the database system is starting up");
+    });
     BOOST_TEST(found == nothing, boost::test_tools::per_element());
 }
 
@@ -134,17 +138,20 @@ BOOST_AUTO_TEST_CASE(redis_hears_nothing_of_its_check, *has_redis) {
 
 BOOST_AUTO_TEST_CASE(mariadb_hears_nothing_of_its_check_with_a_user, *has_mariadb) {
     real_server server;
-    be_mariadb(server);
+    be_mariadb(server, "plug_check");
     const auto found = goes_and_comes_back(
         server, check_of("mysql", {"--check-user", "plug_check"}), {"", "MariaDB"});
     BOOST_TEST(found == nothing, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(mariadb_writes_one_kind_of_line_for_its_check_without_a_user, *has_mariadb) {
+BOOST_AUTO_TEST_CASE(mariadb_complains_of_its_check_without_a_user_and_of_nothing_else,
+                     *has_mariadb) {
     real_server server;
-    be_mariadb(server);
+    be_mariadb(server, "");
     const auto found = goes_and_comes_back(server, check_of("mysql"), {"", "MariaDB"});
-    BOOST_TEST(found == nothing, boost::test_tools::per_element());
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(count_matches(found.front(), "Access denied for user 'plug_check'@") == 1U,
+               found.front());
 }
 
 BOOST_AUTO_TEST_CASE(openssh_writes_that_a_connection_closed_for_its_check, *has_openssh) {

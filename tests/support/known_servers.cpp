@@ -77,20 +77,22 @@ void be_redis(real_server& server) {
                     {"output", "errors"}});
 }
 
-void be_mariadb(real_server& server) {
+void be_mariadb(real_server& server, const std::string& user) {
     const auto program = server_file("usr/sbin/mariadbd").string();
     const auto tables = server_file("usr/share/mysql/mysql_system_tables.sql");
     const auto folder = "--lc-messages-dir=" + tables.parent_path().string();
     const auto data = "--datadir=" + server.make_folder("data");
     const std::string small = "--innodb-log-file-size=4M";
+    const auto scratch = "--tmpdir=" + server.make_folder("scratch");
     const auto start = server.write(
         "start.sql", "create database mysql;\nuse mysql;\n" + read_file(tables) +
                          read_file(tables.parent_path() / "mysql_system_tables_data.sql") +
-                         "flush privileges;\ncreate user plug_check@'127.0.0.1';\n");
+                         "flush privileges;\n" +
+                         (user.empty() ? "" : "create user " + user + "@'127.0.0.1';\n"));
     server.prepare({"/bin/sh", "-c", "exec \"$0\" \"$@\" <" + start, program, "--no-defaults",
-                    "--bootstrap", data, folder, small});
-    server.will_be({{program, "--no-defaults", data, folder, small, "--bind-address=127.0.0.1",
-                     "--port=" + std::to_string(server.port()),
+                    "--bootstrap", data, folder, scratch, small});
+    server.will_be({{program, "--no-defaults", data, folder, scratch, small,
+                     "--bind-address=127.0.0.1", "--port=" + std::to_string(server.port()),
                      "--socket=" + (server.directory() / "socket").string()},
                     {}});
 }

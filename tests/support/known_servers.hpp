@@ -11,8 +11,8 @@ void be_nginx(real_server& server);
 void be_nginx_with_tls(real_server& server);
 void be_postgresql(real_server& server);
 void be_redis(real_server& server);
-/// MariaDB, with a user plug_check that has neither password nor rights.
-void be_mariadb(real_server& server);
+/// MariaDB, with one user more, who has neither password nor rights; empty = none.
+void be_mariadb(real_server& server, const std::string& user);
 void be_openssh(real_server& server);
 /// Exim.
 void be_mail_server(real_server& server);

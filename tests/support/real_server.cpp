@@ -143,11 +143,11 @@ std::string real_server::written() const {
 }
 
 std::set<std::string> real_server::lines() const {
-    static const boost::regex number("[0-9]+");
+    static const boost::regex number("([0-9]+)|\r$");
     std::set<std::string> found;
     std::istringstream text(written());
     for (std::string line; std::getline(text, line);)
-        found.insert(boost::regex_replace(line, number, "#"));
+        found.insert(boost::regex_replace(line, number, "(?1#)", boost::format_all));
     return found;
 }
 
