@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(the_exit_status_of_a_program_takes_a_target_out_and_brings_
     check.make(up(b));
     auto plug = start_plug({a.address(), b.address()}, check.options());
     const auto name = literally(a.address());
-    BOOST_TEST(
-        plug.says("command check of " + name +
-                  ".*the program ended with status 7, saying 'not today'; target is down"));
+    BOOST_TEST(plug.says("command check of " + name +
+                         ".*the program ended with status 7, saying 'not today'; target is down"));
     BOOST_TEST(ask_names(plug.port(), 3) == words(3, "name-b"), boost::test_tools::per_element());
     check.make(up(a));
     BOOST_TEST(plug.says("target " + name + " is up again"));
