@@ -19,7 +19,7 @@ struct talk {
 };
 
 words check_of(const std::string& kind, const words& more = {},
-               const std::string& interval = "100ms") {
+               const std::string& interval = is_sanitized() ? "1s" : "250ms") {
     return together({"--check", kind, "--check-interval", interval, "--check-timeout", interval,
                      "--check-rise", "2", "--check-fall", "2", "--retry", "never", "--first"},
                     more);
