@@ -77,14 +77,29 @@ json::value check_of(const std::optional<check_state>& check) {
             {"contrary", check->contrary}};
 }
 
-std::string_view state_of(const candidate& each, const target_config& conf) {
+std::optional<std::uint32_t> most_connections(const plug_explanation& told, std::size_t index) {
+    const auto& own = told.conf.targets[index].max_connections;
+    return own ? own : told.conf.max_connections;
+}
+
+bool is_full(const plug_explanation& told, std::size_t index) {
+    const auto most = most_connections(told, index);
+    return most && told.pool.candidates[index].connections >= *most;
+}
+
+std::string_view state_of(const plug_explanation& told, std::size_t index) {
+    const auto& each = told.pool.candidates[index];
+    const auto& conf = told.conf.targets[index];
     if (each.held_down) {
         return "down by its check";
     }
     if (each.has_failed) {
         return each.may_be_picked ? "to be retried" : "down";
     }
-    return conf.weight == 0 ? "weight 0" : "up";
+    if (conf.weight == 0) {
+        return "weight 0";
+    }
+    return is_full(told, index) ? "full" : "up";
 }
 
 json::value target_of(const plug_explanation& told, std::size_t index) {
@@ -92,11 +107,12 @@ json::value target_of(const plug_explanation& told, std::size_t index) {
     const auto& each = told.pool.candidates[index];
     return {{"target", conf.label()},
             {"address", to_text(conf.where)},
-            {"state", state_of(each, conf)},
+            {"state", state_of(told, index)},
             {"candidate", each.may_be_picked},
             {"backup", conf.backup},
             {"weight", conf.weight},
             {"connections", each.connections},
+            {"max_connections", number(most_connections(told, index))},
             {"score", number(each.score)},
             {"connects",
              {{"failed", each.has_failed},
@@ -104,6 +120,15 @@ json::value target_of(const plug_explanation& told, std::size_t index) {
               {"retry_in", seconds(each.retry_in)}}},
             {"called_down", each.called_down},
             {"check", check_of(told.checks[index])}};
+}
+
+bool is_any_full(const plug_explanation& told) {
+    for (std::size_t index = 0; index < told.conf.targets.size(); ++index) {
+        if (is_full(told, index)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 json::value pick_of(const plug_explanation& told) {
@@ -115,6 +140,9 @@ json::value pick_of(const plug_explanation& told) {
     if (told.admitted && pool.picked) {
         made["target"] = told.conf.targets[*pool.picked].label();
         made["index"] = *pool.picked;
+    }
+    if (told.admitted && pool.reason == pick_reason::none && is_any_full(told)) {
+        made["reason"] = "waits";
     }
     return made;
 }

@@ -62,7 +62,7 @@ std::string affinity_text(const json::value& affinity) {
            (affinity.at("usable").as_bool() ? "" : "; but that may not be picked");
 }
 
-std::string connects_text(const json::value& connects) {
+std::string failure_text(const json::value& connects) {
     if (!connects.at("failed").as_bool()) {
         return {};
     }
@@ -99,9 +99,15 @@ std::string check_text(const json::value& target) {
 }
 
 std::string health_text(const json::value& target) {
-    const auto connects = connects_text(target.at("connects"));
+    const auto connects = failure_text(target.at("connects"));
     const auto check = check_text(target);
     return connects + (connects.empty() || check.empty() ? "" : "; ") + check;
+}
+
+std::string connections_text(const json::value& target) {
+    const auto& most = target.at("max_connections");
+    const auto made = std::to_string(target.at("connections").to_number<std::uint64_t>());
+    return most.is_null() ? made : made + " of " + std::to_string(most.to_number<std::uint64_t>());
 }
 
 std::string score_text(const json::value& score, std::string_view kind) {
@@ -137,11 +143,10 @@ std::string targets_text(const json::value& told) {
     for (std::size_t index = 0; index < targets.size(); ++index) {
         const auto& each = targets[index];
         const bool is_picked = !picked.is_null() && picked.to_number<std::size_t>() == index;
-        text_table::row cells{(is_picked ? "> " : "  ") + text_of(each.at("target")),
-                              text_of(each.at("state")) +
-                                  (each.at("backup").as_bool() ? ", backup" : ""),
-                              std::to_string(each.at("connections").to_number<std::uint64_t>()),
-                              std::to_string(each.at("weight").to_number<std::uint64_t>())};
+        text_table::row cells{
+            (is_picked ? "> " : "  ") + text_of(each.at("target")),
+            text_of(each.at("state")) + (each.at("backup").as_bool() ? ", backup" : ""),
+            connections_text(each), std::to_string(each.at("weight").to_number<std::uint64_t>())};
         if (!title.empty()) {
             cells.push_back(score_text(each.at("score"), kind));
         }
@@ -153,7 +158,7 @@ std::string targets_text(const json::value& told) {
 
 /// One phrase for a reason of pick_reason, or for a client that is refused.
 std::string why(const std::string& reason) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 11> phrases{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> phrases{
         {{"rotation", "it is its turn"},
          {"first", "the first of the list that may be picked"},
          {"fewest connections", "it has the fewest connections for its weight"},
@@ -163,6 +168,7 @@ std::string why(const std::string& reason) {
          {"retry after the rest", "it has failed, and its retry time has come"},
          {"backup", "a backup, as no other target may be picked"},
          {"last resort", "all are down, and this one may have come back"},
+         {"waits", "it waits for room, as long as the queue lets it"},
          {"none", "there is none left"},
          {"refused", "the client is refused before"}}};
     for (const auto& [known, phrase] : phrases) {

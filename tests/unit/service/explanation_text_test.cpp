@@ -94,6 +94,17 @@ BOOST_AUTO_TEST_CASE(chance_and_nobody_are_told_as_such) {
     BOOST_TEST(says(told, "pick      none: there is none left"));
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_is_full_is_told_and_that_the_client_waits) {
+    auto told = two_targets();
+    told.conf.max_connections = 12;
+    told.pool.picked.reset();
+    told.pool.reason = pick_reason::none;
+    BOOST_TEST((text_of(told).find("  a       full             12 of 12 ") != std::string::npos));
+    BOOST_TEST(says(told, "pick      none: it waits for room, as long as the queue lets it"));
+    told.conf.targets[0].max_connections = 13;
+    BOOST_TEST((text_of(told).find("  a       up               12 of 13 ") != std::string::npos));
+}
+
 BOOST_AUTO_TEST_CASE(programs_find_every_part_by_its_name) {
     const auto told = to_json(two_targets());
     BOOST_TEST(told.at("plug").as_string() == "web");
