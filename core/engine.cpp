@@ -97,11 +97,7 @@ std::optional<start_failure> engine::open() {
         self.plugs.push_back(
             self.watched(std::make_shared<plug_runtime>(configured, self.events, &self.resolver)));
     }
-    auto failure = self.open_all();
-    if (!failure) {
-        self.resolve_names(self.plugs);
-    }
-    return failure;
+    return self.open_all();
 }
 
 std::optional<start_failure> engine::implementation::open_all() {
@@ -143,6 +139,7 @@ void engine::implementation::resolve_names(const plug_list& among) {
 
 void engine::run(std::function<void()> listeners_closed, std::function<void()> ended) {
     auto& self = *implementation_;
+    self.resolve_names(self.plugs);
     self.counted.on_listeners_closed(std::move(listeners_closed));
     self.counted.on_ended(std::move(ended));
     self.counted.listener_begins(); // the engine's own, given back by drain()

@@ -30,11 +30,10 @@ public:
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
 
-    /// Resolves names (at most 5 s) and binds every listener. All or nothing: on failure nothing is
-    /// left open.
+    /// Binds every listener. All or nothing: on failure nothing is left open. Starts no thread.
     std::optional<start_failure> open();
 
-    /// Starts the worker threads. `listeners_closed` is called when the last listener has closed
+    /// Resolves names (at most 5 s) and starts the worker threads. `listeners_closed` is called when the last listener has closed
     /// after drain(), `ended` when after that the last session has ended; both on a worker's
     /// thread, or from within drain().
     void run(std::function<void()> listeners_closed, std::function<void()> ended);

@@ -29,10 +29,14 @@ class control_channel {
 public:
     using begin_request = std::function<std::unique_ptr<control_request>()>;
 
-    /// Opens the channel at `place`; on failure the result is null, and `why` says why. What a plug
-    /// that has died left there is replaced. Call after the last fork.
+    /// Opens the channel at `place`, where clients wait until serve(); on failure the result is
+    /// null, and `why` says why. What a plug that has died left there is replaced. Call after the
+    /// last fork.
     static std::unique_ptr<control_channel> open(const std::string& place, begin_request begin,
                                                  std::string& why);
+
+    /// Starts the thread. To be called once.
+    virtual void serve() = 0;
 
     virtual ~control_channel() = default;
 };

@@ -18,7 +18,8 @@ public:
     pid_file& operator=(pid_file&& other) noexcept;
     ~pid_file();
 
-    /// Removes the file, if it is still the one that was made, and gives up the lock.
+    /// Removes the file, if it is still the one that was made, or empties it where it cannot be
+    /// removed, and gives up the lock.
     void release() noexcept;
 
 private:

@@ -1,5 +1,7 @@
 #include "service/configuration_file.hpp"
 
+#include "platform/privileges.hpp"
+#include "platform/root_folder.hpp"
 #include "service/file_reader.hpp"
 #include "service/file_report.hpp"
 #include "service/text_file.hpp"
@@ -19,23 +21,34 @@ bool is_part(const fs::path& path) {
     return path.extension() == ".toml" && !path.filename().string().starts_with('.');
 }
 
+/// Root does not run what others may have written. One line, empty = all right.
+std::string why_open(const fs::path& path) {
+    if (!platform::started_as_root() || !platform::anyone_may_write(platform::within_root(path))) {
+        return {};
+    }
+    return path.string() + ": anyone may write to it, so that root does not run it; chmod o-w " +
+           path.string() + "\n";
+}
+
 /// The files of conf.d beside the file at `path`, sorted by name. `why` tells what is wrong with
 /// the folder.
 std::vector<fs::path> parts_beside(const fs::path& path, std::string& why) {
     const auto folder = path.parent_path() / "conf.d";
     std::vector<fs::path> found;
+    const auto here = platform::within_root(folder);
     std::error_code error;
-    if (!fs::is_directory(folder, error)) {
+    if (!fs::is_directory(here, error)) {
         return found;
     }
-    for (fs::directory_iterator each(folder, error), end; !error && each != end;
+    why = why_open(folder);
+    for (fs::directory_iterator each(here, error), end; !error && each != end;
          each.increment(error)) {
         if (is_part(each->path())) {
-            found.push_back(each->path());
+            found.push_back(folder / each->path().filename());
         }
     }
     if (error) {
-        why = folder.string() + ": cannot be read: " + error.message() + "\n";
+        why += folder.string() + ": cannot be read: " + error.message() + "\n";
     }
     std::ranges::sort(found);
     return found;
@@ -43,6 +56,7 @@ std::vector<fs::path> parts_beside(const fs::path& path, std::string& why) {
 
 /// Reads the file at `path` too; `why` tells where that fails.
 void add_text(std::vector<source_text>& texts, const fs::path& path, std::string& why) {
+    why += why_open(path);
     auto text = text_of_file(path);
     if (text) {
         texts.push_back({path.string(), std::move(*text.value)});
@@ -75,6 +89,7 @@ configuration_file load_configuration_file(const fs::path& path, line_3 line,
                                            bool by_default_detached) {
     configuration_file unread;
     std::vector<source_text> texts;
+    unread.report = why_open(fs::absolute(path).parent_path());
     add_text(texts, path, unread.report);
     if (!unread.report.empty()) {
         return unread;

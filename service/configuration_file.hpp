@@ -33,7 +33,8 @@ struct configuration_file {
 /// Reads the file at `path` and every `*.toml` of the folder `conf.d` beside it, sorted by name,
 /// but no hidden ones; each of at most 16 MiB. `line` holds what the command line says; of the
 /// options of the process its own win. Relative paths count from the folder of the file.
-/// `by_default_detached` = go into the background where neither says anything.
+/// `by_default_detached` = go into the background where neither says anything. A process that was
+/// started as root refuses files and folders to which anyone may write.
 configuration_file load_configuration_file(const std::filesystem::path& path, line_3 line,
                                            bool by_default_detached);
 

@@ -48,7 +48,7 @@ platform::outcome daemon::start(std::function<void(int)> finished) {
     return started;
 }
 
-platform::outcome daemon::start_log() {
+platform::outcome daemon::open_log() {
     log_wish wish{settings_.log_to, settings_.service.value_or("plug"), in_background()};
     auto output = open_log_output(wish);
     const auto why = output ? std::string() : output.why;
@@ -56,13 +56,26 @@ platform::outcome daemon::start_log() {
         wish.destination = {};
         output = open_log_output(wish);
     }
-    log_->start(std::move(output.value->write), std::move(output.value->reopen));
+    lines_ = *std::move(output.value);
     return why.empty() ? platform::outcome{}
                        : platform::outcome{settings_.exits.cannot_create, why};
 }
 
+void daemon::start_log() {
+    if (!lines_) {
+        open_log();
+    }
+    if (!std::exchange(log_runs_, true)) {
+        log_->start(std::move(lines_->write), std::move(lines_->reopen));
+    }
+}
+
+/// No thread exists before the process has become who it is to be.
 platform::outcome daemon::open_all() {
-    if (auto failed = start_log(); failed.exit_code != 0) {
+    if (auto failed = find_user(); failed.exit_code != 0) {
+        return failed;
+    }
+    if (auto failed = open_log(); failed.exit_code != 0) {
         return failed;
     }
     if (!passed_) {
@@ -73,21 +86,33 @@ platform::outcome daemon::open_all() {
     if (const auto failure = engine_->open()) {
         return {exit_code_of(failure->what, settings_.exits), failure->message};
     }
-    if (settings_.pid_file) {
-        std::string why;
-        pid_file_ = platform::pid_file::create(*settings_.pid_file, why);
-        if (!pid_file_) {
-            return {settings_.exits.cannot_create, why};
+    for (const auto open_next :
+         {&daemon::open_pid_file, &daemon::open_control, &daemon::become_user}) {
+        if (auto failed = (this->*open_next)(); failed.exit_code != 0) {
+            return failed;
         }
     }
-    if (auto failed = open_control(); failed.exit_code != 0) {
-        return failed;
-    }
+    start_log();
     log_->open_files(true);
     if (settings_.engine.plugs.empty() && settings_.config_file) {
         log_->publish(nothing_to_run{settings_.config_file->string()});
     }
     return {};
+}
+
+platform::outcome daemon::open_pid_file() {
+    std::string why;
+    if (settings_.pid_file) {
+        pid_file_ = platform::pid_file::create(*settings_.pid_file, why);
+    }
+    return settings_.pid_file && !pid_file_ ? platform::outcome{settings_.exits.cannot_create, why}
+                                            : platform::outcome{};
+}
+
+std::string daemon::control_place() const {
+    return settings_.control
+               ? settings_.control->string()
+               : platform::default_control_place(settings_.service.value_or(default_service_name));
 }
 
 /// The control channel. One that was not asked for may be missing.
@@ -96,13 +121,9 @@ platform::outcome daemon::open_control() {
     if (settings_.control == "-" || (!is_asked_for && !settings_.config_file)) {
         return {};
     }
-    const auto place =
-        is_asked_for
-            ? settings_.control->string()
-            : platform::default_control_place(settings_.service.value_or(default_service_name));
     std::string why;
     control_ = platform::control_channel::open(
-        place, [this] { return make_control_request(actions_); }, why);
+        control_place(), [this] { return make_control_request(actions_); }, why);
     if (control_ == nullptr && is_asked_for) {
         return {settings_.exits.cannot_create, why};
     }
@@ -128,9 +149,13 @@ void daemon::run(std::function<void(int)> finished) {
                                                                settings_.config_file->string()
                                                          : std::string("listens nowhere"));
     may_reload_ = true;
+    if (control_) {
+        control_->serve();
+    }
 }
 
 void daemon::give_up(const std::string& why) {
+    start_log(); // what it had to say before is not lost
     // In the foreground the host prints it; in the background the terminal may be gone.
     if (in_background()) {
         log_->publish(start_failed{why});

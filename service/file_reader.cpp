@@ -116,6 +116,7 @@ void file_reader::read_process(const file_value& table) {
     place_path(line_.settings.session_log, "session-log");
     place_path(line_.settings.log_to.file, "log-to");
     place_path(line_.settings.control, "control");
+    place_path(line_.settings.chroot, "chroot");
 }
 
 void file_reader::place_path(std::optional<std::filesystem::path>& path, const char* option) {

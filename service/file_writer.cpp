@@ -93,6 +93,10 @@ void write_path(writer& out, const char* name, const std::optional<std::filesyst
     }
 }
 
+void write_name(writer& out, const char* name, const std::string& value, const char* otherwise) {
+    value.empty() ? out.unset(name, otherwise) : out.value(name, text(value));
+}
+
 void write_process(writer& out, const plug::settings& settings, const plug::settings& usual) {
     const auto& engine = settings.engine;
     writer process(out.is_whole());
@@ -114,6 +118,9 @@ void write_process(writer& out, const plug::settings& settings, const plug::sett
                          settings.session_format == usual.session_format);
     write_path(process, "control", settings.control, "a place of its own for each service");
     write_path(process, "pid_file", settings.pid_file, "none");
+    write_name(process, "user", settings.user, "plug stays who it was started as");
+    write_name(process, "group", settings.group, "the user's own");
+    write_path(process, "chroot", settings.chroot, "the root folder stays");
     process.unless_usual("debug", std::to_string(settings.debug), settings.debug == 0);
     if (const auto said = process.take(); !said.empty()) {
         out.table("process");

@@ -6,8 +6,10 @@
 #include "platform/host.hpp"
 #include "platform/passed_sockets.hpp"
 #include "platform/pid_file.hpp"
+#include "platform/privileges.hpp"
 #include "service/control.hpp"
 #include "service/log.hpp"
+#include "service/log_output.hpp"
 #include "service/settings.hpp"
 #include "service/supervision.hpp"
 
@@ -51,10 +53,17 @@ public:
 private:
     [[nodiscard]] bool in_background() const { return settings_.detach || settings_.service; }
     // How it starts: daemon_start.cpp.
-    platform::outcome start_log();
+    platform::outcome open_log();
+    void start_log();
     platform::outcome open_all();
+    platform::outcome open_pid_file();
     platform::outcome open_control();
+    [[nodiscard]] std::string control_place() const;
     void warn_of_few_descriptors();
+    // Whom it becomes meanwhile: daemon_privileges.cpp.
+    platform::outcome find_user();
+    platform::outcome become_user();
+    [[nodiscard]] platform::outcome why_not_readable_again() const;
     void run(std::function<void(int)> finished);
     void give_up(const std::string& why);
     // How it goes over to another configuration: daemon_reload.cpp.
@@ -72,7 +81,12 @@ private:
     /// Between host and control channel: guards settings_, and the engine while it may reload.
     std::mutex mutex_;
     bool may_reload_ = false;
+    /// Whom it is still to become.
+    std::optional<platform::account> user_;
     std::optional<event_log> log_;
+    /// Where its lines go, once that is open.
+    std::optional<log_output> lines_;
+    bool log_runs_ = false;
     std::optional<platform::pid_file> pid_file_;
     // The engine's threads may still tell it something.
     std::optional<supervision> supervision_;

@@ -3,6 +3,7 @@
 #include "service/check_options.hpp"
 #include "service/log_arguments.hpp"
 #include "service/plug_arguments.hpp"
+#include "service/privilege_options.hpp"
 #include "service/units.hpp"
 
 #include <algorithm>
@@ -317,6 +318,15 @@ constexpr std::array<long_option, 51> options{{
      process,
      "where plug reload finds this plug; one that runs a file has a place of its own, - is none",
      apply_control},
+    {{"user", "NAME"},
+     process,
+     "become this user once everything is open; plug must be started as root",
+     apply_user},
+    {{"group", "NAME"}, process, "and go with this group (the user's own)", apply_group},
+    {{"chroot", "PATH"},
+     process,
+     "and see no more of the file system than this folder, where the configuration must be",
+     apply_chroot},
     {{"grace", "DURATION|unlimited"},
      process,
      "how long sessions may go on after a stop (30s)",

@@ -1,5 +1,6 @@
 // The program `plug`: reads its command line and does what it says.
 #include "platform/host.hpp"
+#include "platform/privileges.hpp"
 #include "service/command_line.hpp"
 #include "service/control_commands.hpp"
 #include "service/daemon.hpp"
@@ -10,6 +11,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -44,13 +46,24 @@ int carry_out(const plug::usage_error& error) {
     return error.exit_code;
 }
 
+/// What it asks for, and this system does not have.
+std::vector<plug::problem> missing_here(const plug::settings& settings) {
+    std::vector<plug::problem> missing;
+    if (settings.detach && !plug::platform::can_detach()) {
+        missing.push_back({"--detach", "this system has no daemons; leave it out, plug stays in "
+                                       "the foreground"});
+    }
+    if (!settings.user.empty() && !plug::platform::can_change_user()) {
+        missing.push_back({"--user", "on this system no process becomes another user; leave it "
+                                     "out, and give the service an account that may do less"});
+    }
+    return missing;
+}
+
 int carry_out(const plug::run_command& command) {
-    if (command.settings.detach && !plug::platform::can_detach()) {
-        return carry_out(plug::usage_error{
-            {{"--detach",
-              "this system has no daemons; leave it out, plug stays in the foreground"}},
-            "plug --help tells more.\n",
-            command.settings.exits.usage});
+    if (auto missing = missing_here(command.settings); !missing.empty()) {
+        return carry_out(plug::usage_error{std::move(missing), "plug --help tells more.\n",
+                                           command.settings.exits.usage});
     }
     return plug::run_daemon(command.settings, command.read_again);
 }

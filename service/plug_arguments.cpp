@@ -1,6 +1,7 @@
 #include "service/plug_arguments.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/privilege_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -128,6 +129,7 @@ void make_paths_absolute(plug::settings& settings) {
     make_absolute(settings.session_log);
     make_absolute(settings.log_to.file);
     make_absolute(settings.control);
+    make_absolute(settings.chroot);
 }
 
 std::vector<problem> problems_of(const plug::settings& settings) {
@@ -146,6 +148,7 @@ std::vector<problem> problems_of(const plug::settings& settings) {
     if (settings.session_format == session_format::json && !settings.session_log) {
         found.push_back({"session-format", "means nothing without --session-log; add it"});
     }
+    find_privilege_problems(settings, found);
     return found;
 }
 

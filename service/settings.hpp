@@ -53,6 +53,13 @@ struct settings {
     /// Where the control channel is, absolute, or "-" for none; unset = where the system has its
     /// own, for plugs that were read from a file.
     std::optional<std::filesystem::path> control;
+    /// Whom the process becomes once it has opened everything, a name or a number; empty = it stays
+    /// who it is.
+    std::string user;
+    /// The group to go with; empty = the user's own.
+    std::string group;
+    /// The root folder from then on, absolute; unset = it stays.
+    std::optional<std::filesystem::path> chroot;
     /// The file that the plugs were read from, absolute; unset = the command line.
     std::optional<std::filesystem::path> config_file;
 };

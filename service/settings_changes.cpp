@@ -109,6 +109,15 @@ std::vector<std::string> waiting_changes(const settings& before, const settings&
     if (before.log_to != after.log_to) {
         waiting.emplace_back("[process] log_to");
     }
+    if (before.user != after.user) {
+        waiting.emplace_back("[process] user");
+    }
+    if (before.group != after.group) {
+        waiting.emplace_back("[process] group");
+    }
+    if (before.chroot != after.chroot) {
+        waiting.emplace_back("[process] chroot");
+    }
     return waiting;
 }
 

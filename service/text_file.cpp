@@ -1,5 +1,7 @@
 #include "service/text_file.hpp"
 
+#include "platform/root_folder.hpp"
+
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -13,12 +15,13 @@ constexpr std::size_t most_bytes = std::size_t{16} << 20U;
 } // namespace
 
 parsed<std::string> text_of_file(const std::filesystem::path& path) {
+    const auto here = platform::within_root(path);
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
+    if (std::filesystem::is_directory(here, error)) {
         return parsed<std::string>::bad("is a directory; name a file");
     }
     errno = 0;
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(here, std::ios::binary);
     if (!file) {
         return parsed<std::string>::bad("cannot be read: " +
                                         std::generic_category().message(errno));

@@ -1,4 +1,5 @@
 #include "platform/append_file.hpp"
+#include "platform/root_folder.hpp"
 
 #include <cerrno>
 
@@ -51,12 +52,12 @@ void append_file::close() noexcept {
 bool append_file::still_named() const noexcept {
     struct stat named {};
     struct stat opened {};
-    return ::stat(path_.c_str(), &named) == 0 && ::fstat(descriptor_, &opened) == 0 &&
+    return ::stat(within_root(path_).c_str(), &named) == 0 && ::fstat(descriptor_, &opened) == 0 &&
            named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
 boost::system::error_code append_file::open_or_make() noexcept {
-    descriptor_ = open_or_make_file(path_.c_str());
+    descriptor_ = open_or_make_file(within_root(path_).c_str());
     return descriptor_ < 0 ? last_error() : boost::system::error_code();
 }
 

@@ -1,6 +1,7 @@
 // The control channel as a socket in the file system, for its owner and their group (mode 0660).
 #include "platform/control_channel.hpp"
 #include "platform/control_clients.hpp"
+#include "platform/root_folder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,7 @@ using protocol = asio::local::stream_protocol;
 using error_code = boost::system::error_code;
 
 constexpr mode_t socket_mode = 0660;
+constexpr mode_t all_modes = 0777;
 
 bool is_socket(const std::string& place) noexcept {
     struct stat found {};
@@ -45,7 +47,7 @@ public:
     ~local_channel() override {
         thread_.stop();
         if (bound_) {
-            ::unlink(place_.c_str());
+            ::unlink(within_root(place_).c_str());
         }
     }
 
@@ -53,22 +55,22 @@ public:
         error_code error;
         acceptor_.open(protocol(), error);
         if (!error) {
+            // Not chmod, which would follow a link that somebody puts in place of the socket.
+            const mode_t before = ::umask(~socket_mode & all_modes);
             acceptor_.bind(protocol::endpoint(place_), error);
+            ::umask(before);
             bound_ = !error;
-        }
-        // Nobody can connect before it listens, and so before the mode is set.
-        if (!error && ::chmod(place_.c_str(), socket_mode) != 0) {
-            error.assign(errno, boost::system::system_category());
         }
         if (!error) {
             acceptor_.listen(asio::socket_base::max_listen_connections, error);
         }
         if (!error) {
             accept();
-            thread_.start();
         }
         return error;
     }
+
+    void serve() override { thread_.start(); }
 
 private:
     void accept() {

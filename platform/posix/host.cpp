@@ -136,10 +136,9 @@ int wait_for_outcome(ready_pipe& pipe, pid_t child, int failure_exit_code) {
     return started.exit_code;
 }
 
-/// The process that stays gives up the directory and the terminal where it was typed.
-void leave_the_terminal() noexcept {
+/// The process that stays gives up the directory and the terminal where it was typed, for `null`.
+void leave_the_terminal(int null) noexcept {
     (void)!::chdir("/");
-    const int null = ::open("/dev/null", O_RDWR);
     if (null < 0) {
         return;
     }
@@ -152,9 +151,11 @@ void leave_the_terminal() noexcept {
 }
 
 int run_in_background(ready_pipe& pipe, const hosted_program& program, int failure_exit_code) {
-    return run_here(program, failure_exit_code, [&pipe](const outcome& started) {
+    // Opened before the program may change its root folder.
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    return run_here(program, failure_exit_code, [&pipe, null](const outcome& started) {
         const bool taken = pipe.send(started);
-        leave_the_terminal();
+        leave_the_terminal(null);
         return taken;
     });
 }

@@ -1,4 +1,5 @@
 #include "platform/pid_file.hpp"
+#include "platform/root_folder.hpp"
 
 #include <array>
 #include <cerrno>
@@ -124,9 +125,11 @@ void pid_file::release() noexcept {
     if (descriptor_ < 0) {
         return;
     }
-    // The lock is still held here, so nobody else can have made this file his own.
-    if (names(path_, descriptor_)) {
-        ::unlink(path_.c_str());
+    // The lock is still held here, so nobody else can have made this file his own. Where the folder
+    // is no longer ours to change, an empty file names no process that has ended.
+    const auto path = within_root(path_);
+    if (!names(path, descriptor_) || ::unlink(path.c_str()) != 0) {
+        (void)!::ftruncate(descriptor_, 0);
     }
     ::close(descriptor_);
     descriptor_ = -1;

@@ -57,9 +57,10 @@ public:
         }
         next_.assign(first);
         accept();
-        thread_.start();
         return 0;
     }
+
+    void serve() override { thread_.start(); }
 
 private:
     /// Waits for a client of the instance that is there, then makes the next one.

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
@@ -54,6 +55,20 @@ void make_device(const std::filesystem::path& path, unsigned minor_number) {
         fail("mknod " + path.string());
 }
 
+/// What escapes from `body` comes out here.
+void in_own_thread(const std::function<void()>& body) {
+    std::exception_ptr failure;
+    std::thread([&] {
+        try {
+            body();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }).join();
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
 } // namespace
 
 boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
@@ -63,19 +78,34 @@ boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
 }
 
 void in_own_network(const std::function<void()>& body) {
-    std::exception_ptr failure;
-    std::thread([&] {
-        try {
-            if (unshare(CLONE_NEWNET) != 0)
-                fail("unshare(CLONE_NEWNET)");
-            raise_loopback();
-            body();
-        } catch (...) {
-            failure = std::current_exception();
-        }
-    }).join();
-    if (failure)
-        std::rethrow_exception(failure);
+    in_own_thread([&] {
+        if (unshare(CLONE_NEWNET) != 0)
+            fail("unshare(CLONE_NEWNET)");
+        raise_loopback();
+        body();
+    });
+}
+
+void in_own_mounts(const std::function<void()>& body) {
+    in_own_thread([&] {
+        if (unshare(CLONE_NEWNS) != 0 ||
+            mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+            fail("unshare(CLONE_NEWNS)");
+        body();
+    });
+}
+
+void mount_small_disk(const std::filesystem::path& directory, std::size_t bytes) {
+    const auto size = "size=" + std::to_string(bytes);
+    if (mount("none", directory.c_str(), "tmpfs", 0, size.c_str()) != 0)
+        fail("mount a tmpfs on " + directory.string());
+}
+
+void make_read_only(const std::filesystem::path& directory) {
+    const auto* const path = directory.c_str();
+    if (mount(path, path, nullptr, MS_BIND | MS_REC, nullptr) != 0 ||
+        mount(nullptr, path, nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0)
+        fail("make " + directory.string() + " read-only");
 }
 
 void add_address(const std::string& address) {

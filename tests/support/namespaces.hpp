@@ -22,6 +22,16 @@ boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id);
 /// that whatever is not of this machine is unreachable. Programs started there live there too.
 void in_own_network(const std::function<void()>& body);
 
+/// Runs `body` in a thread whose mounts are its own: what it mounts nobody else sees but programs
+/// that are started there.
+void in_own_mounts(const std::function<void()>& body);
+
+/// Mounts an empty file system of `bytes`, rounded up to pages, on `directory`.
+void mount_small_disk(const std::filesystem::path& directory, std::size_t bytes);
+
+/// Nothing below `directory` can be written any more.
+void make_read_only(const std::filesystem::path& directory);
+
 /// Gives the machine, as this thread's network sees it, one more address.
 void add_address(const std::string& address);
 

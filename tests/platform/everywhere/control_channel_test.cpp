@@ -47,6 +47,7 @@ public:
         channel = plug::platform::control_channel::open(
             place, [] { return std::make_unique<echo>(); }, why);
         BOOST_REQUIRE_MESSAGE(channel != nullptr, why);
+        channel->serve();
     }
 
     [[nodiscard]] std::string ask(const std::string& line) const {

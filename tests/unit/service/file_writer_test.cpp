@@ -98,6 +98,9 @@ const std::map<std::string, std::string> samples{
     {"detach", "true"},
     {"pid_file", "\"p.pid\""},
     {"control", "\"c.sock\""},
+    {"user", "\"nobody\""},
+    {"group", "\"nogroup\"\nuser = \"nobody\""},
+    {"chroot", "\"jail\"\nuser = \"nobody\""},
     {"grace", "\"unlimited\""},
     {"threads", "3"},
     {"spin", "\"20us\""},
@@ -108,7 +111,8 @@ bool is_same(const settings& left, const settings& right) {
            left.debug == right.debug && left.log_connections == right.log_connections &&
            left.pid_file == right.pid_file && left.control == right.control &&
            left.log_to == right.log_to && left.session_log == right.session_log &&
-           left.session_format == right.session_format;
+           left.session_format == right.session_format && left.user == right.user &&
+           left.group == right.group && left.chroot == right.chroot;
 }
 
 } // namespace

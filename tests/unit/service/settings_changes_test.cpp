@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 using plug::changes_between;
+using plug::waiting_changes;
 
 namespace {
 
@@ -61,6 +62,18 @@ BOOST_AUTO_TEST_CASE(another_place_for_the_log_waits_for_the_next_start) {
     BOOST_TEST(plug::waiting_changes(before, after) == lines{"[process] log_to"},
                boost::test_tools::per_element());
     BOOST_TEST(plug::waiting_changes(before, before).empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_the_process_is_waits_for_the_next_start) {
+    const auto before = one_plug("web", "10.0.0.1");
+    auto after = one_plug("web", "10.0.0.2");
+    BOOST_TEST(waiting_changes(before, after).empty());
+    after.user = "nobody";
+    after.group = "nogroup";
+    after.chroot = "/srv";
+    BOOST_TEST(waiting_changes(before, after) ==
+                   (lines{"[process] user", "[process] group", "[process] chroot"}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,62 @@
+// --user, --group and --chroot: what is told before anything is opened.
+#include "service/privilege_options.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+std::vector<std::string> problems_with(const std::string& user, const std::string& group,
+                                       const char* chroot, const char* session_log) {
+    plug::settings settings;
+    settings.user = user;
+    settings.group = group;
+    if (chroot != nullptr) {
+        settings.chroot = chroot;
+    }
+    if (session_log != nullptr) {
+        settings.session_log = session_log;
+    }
+    std::vector<plug::problem> found;
+    plug::find_privilege_problems(settings, found);
+    std::vector<std::string> told;
+    for (const auto& each : found) {
+        told.push_back(each.where + " " + each.what);
+    }
+    return told;
+}
+
+using lines = std::vector<std::string>;
+constexpr auto each = boost::test_tools::per_element();
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(privilege_options)
+
+BOOST_AUTO_TEST_CASE(a_group_and_a_root_folder_mean_nothing_without_a_user) {
+    BOOST_TEST(problems_with("", "www", "/srv", nullptr) ==
+                   (lines{"group means nothing without --user; add it",
+                          "chroot means nothing without --user; add it"}),
+               each);
+    BOOST_TEST(problems_with("nobody", "www", "/srv", nullptr).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_log_outside_the_root_folder_is_named) {
+    BOOST_TEST(problems_with("nobody", "", "/srv/plug", "/srv/plug2/log") ==
+                   (lines{"session-log /srv/plug2/log lies outside the root folder, /srv/plug, and "
+                          "could not be opened again"}),
+               each);
+    BOOST_TEST(problems_with("nobody", "", "/srv/plug/", "/srv/plug/log").empty());
+    BOOST_TEST(problems_with("nobody", "", "/", "/srv/plug/log").empty());
+    BOOST_TEST(problems_with("nobody", "", "/srv/plug", "-").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_name_holds_no_group) {
+    auto line = plug::empty_line_3();
+    plug::apply_user(line, "nobody:nogroup");
+    plug::apply_group(line, "");
+    BOOST_REQUIRE(line.problems.size() == 2U);
+    BOOST_TEST(line.problems[0].what == "'nobody:nogroup' is no name; --group takes the group");
+    BOOST_TEST(line.problems[1].what == "is empty; write a name");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
