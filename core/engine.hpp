@@ -33,9 +33,9 @@ public:
     /// Binds every listener. All or nothing: on failure nothing is left open. Starts no thread.
     std::optional<start_failure> open();
 
-    /// Resolves names (at most 5 s) and starts the worker threads. `listeners_closed` is called when the last listener has closed
-    /// after drain(), `ended` when after that the last session has ended; both on a worker's
-    /// thread, or from within drain().
+    /// Resolves names (at most 5 s) and starts the worker threads. `listeners_closed` is called
+    /// when the last listener has closed after drain(), `ended` when after that the last session
+    /// has ended; both on a worker's thread, or from within drain().
     void run(std::function<void()> listeners_closed, std::function<void()> ended);
 
     /// Goes over to `wanted`, which validate() has found good, while sessions run. All or nothing:

@@ -33,18 +33,20 @@ std::optional<account> find_account(const std::string& user, const std::string& 
 /// Whether this process runs as `who` already.
 [[nodiscard]] bool runs_as(const account& who) noexcept;
 
-/// Makes the log file at `path`, if it is not there, and gives it to `who`, so that it can be opened
-/// again. Leaves alone what is a symbolic link, has a second name, or belongs to somebody else: who
-/// may write to the folder might have put it there. What cannot be done shows when it is opened.
+/// Makes the log file at `path`, if it is not there, and gives it to `who`, so that it can be
+/// opened again. Leaves alone what is a symbolic link, has a second name, or belongs to somebody
+/// else: who may write to the folder might have put it there. What cannot be done shows when it is
+/// opened.
 void give_log_file(const std::filesystem::path& path, const account& who) noexcept;
 
 /// Gives the socket at `path` to `who`.
 void give_socket(const std::filesystem::path& path, const account& who) noexcept;
 
-/// Makes this process, which is root and has no thread yet, one of `who`, with the groups of theirs,
-/// for good. `root` becomes the root folder first, where it is not empty. On Linux CAP_NET_BIND_SERVICE
-/// is kept, so that a port below 1024 can be opened later, and nothing else; no program that is
-/// started from here may do more. Gives why it failed, in one line: then the process must end.
+/// Makes this process, which is root and has no thread yet, one of `who`, with the groups of
+/// theirs, for good. `root` becomes the root folder first, where it is not empty. On Linux
+/// CAP_NET_BIND_SERVICE is kept, so that a port below 1024 can be opened later, and nothing else;
+/// no program that is started from here may do more. Gives why it failed, in one line: then the
+/// process must end.
 [[nodiscard]] std::string become(const account& who, const std::filesystem::path& root);
 
 } // namespace plug::platform

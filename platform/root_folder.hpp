@@ -1,4 +1,5 @@
-// The folder that is the root of the file system for this process, where it has changed it (chroot).
+// The folder that is the root of the file system for this process, where it has changed it
+// (chroot).
 #pragma once
 
 #include <filesystem>

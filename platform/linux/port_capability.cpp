@@ -61,8 +61,8 @@ std::string keep_ports_alone() {
     if (!call(SYS_capset, sets)) {
         return last_error("give up capabilities");
     }
-    const bool done = set(PR_SET_KEEPCAPS, 0) &&
-                      set(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL) && set(PR_SET_NO_NEW_PRIVS, 1);
+    const bool done = set(PR_SET_KEEPCAPS, 0) && set(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL) &&
+                      set(PR_SET_NO_NEW_PRIVS, 1);
     return done ? std::string() : last_error("give up new privileges");
 }
 
