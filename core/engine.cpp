@@ -10,6 +10,7 @@
 #include "core/worker.hpp"
 
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -21,6 +22,8 @@ namespace {
 
 /// How long names may take to be resolved before the plug starts without their addresses.
 constexpr std::chrono::seconds start_patience{5};
+/// How long a reload waits for workers: one that hangs must not hold it up.
+constexpr std::chrono::seconds reload_patience{5};
 
 bool is_unresolved(const destination& where) {
     return where.is_name() && where.addresses()->empty();
@@ -176,7 +179,16 @@ std::optional<start_failure> engine::reload(configuration wanted) {
     }
     self.assign_checks();
     self.tell_unclaimed(claims);
+    wait_for_workers();
     return std::nullopt;
+}
+
+/// Clients that come from now on are to meet what was posted to the workers.
+void engine::wait_for_workers() {
+    const auto came_by = std::make_shared<std::promise<void>>();
+    auto all_came_by = came_by->get_future();
+    ask_workers([came_by] { came_by->set_value(); });
+    all_came_by.wait_for(reload_patience);
 }
 
 /// The plugs that run already where they are equal.

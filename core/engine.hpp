@@ -71,6 +71,8 @@ public:
     [[nodiscard]] std::vector<listener_label> listeners() const;
 
 private:
+    void wait_for_workers();
+
     struct implementation;
     std::unique_ptr<implementation> implementation_;
 };
