@@ -8,7 +8,9 @@ namespace plug {
 
 namespace {
 
-pool_limits limits_of(const plug_config& conf) { return {conf.max_connections, conf.queue}; }
+pool_options options_of(const plug_config& conf) {
+    return {conf.max_connections, conf.queue, conf.weigh_connect_time};
+}
 
 /// The destination of `before` that leads where `wanted` says, with the addresses that are known
 /// of it, or a new one.
@@ -22,14 +24,14 @@ std::shared_ptr<destination> destination_for(const host_port& wanted,
 
 plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names)
     : conf(std::move(configured)), events(sink), resolver(names),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry, limits_of(conf)) {
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, options_of(conf)) {
     make_destinations({});
 }
 
 plug_runtime::plug_runtime(plug_config configured, plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
       targets(conf.targets, conf.policy, conf.affinity, conf.retry, before.targets,
-              limits_of(conf)) {
+              options_of(conf)) {
     known_destinations known;
     for (const auto& each : before.destinations_) {
         known.emplace(*each->label(), each);

@@ -163,6 +163,7 @@ void write_balance(writer& out, const plug_config& plug, const plug_config& usua
     out.unless_usual("on_removed", text(name_of(plug.on_removed)),
                      plug.on_removed == usual.on_removed);
     out.unless_usual("policy", text(name_of(plug.policy)), plug.policy == usual.policy);
+    out.flag("weigh_connect_time", plug.weigh_connect_time);
     out.flag("sticky", plug.affinity.enabled);
     if (plug.affinity.enabled) {
         out.time("sticky_timeout", plug.affinity.timeout, usual.affinity.timeout);

@@ -162,11 +162,15 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 54> options{{
+constexpr std::array<long_option, 55> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
      apply_policy},
+    {{"weigh-connect-time", ""},
+     balance,
+     "random-two also goes by how long connects to the target take",
+     [](line_3& line, text) { plug_of(line).weigh_connect_time = true; }},
     {{"sticky", ""},
      balance,
      "a client address keeps the target that it got first",

@@ -18,7 +18,8 @@ enum class score_kind : std::uint8_t {
     turn,
     /// How many picks it is behind its share; negative = ahead of it.
     owed,
-    /// (connections + 1) / weight: the lowest comes first.
+    /// (connections + 1) / weight: the lowest comes first. Times milliseconds of connect time where
+    /// that counts.
     load,
     /// Its place in the order that the client's address gives: 1 = the client belongs there.
     rank

@@ -17,25 +17,29 @@ std::vector<bool> which_are_backups(std::span<const target_config> targets) {
 } // namespace
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, const pool_limits& limits)
-    : pool(targets, policy, affinity, retry, nullptr, limits) {}
+           std::optional<std::chrono::milliseconds> retry, const pool_options& options)
+    : pool(targets, policy, affinity, retry, nullptr, options) {}
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, pool& before, const pool_limits& limits)
-    : pool(targets, policy, affinity, retry, &before, limits) {}
+           std::optional<std::chrono::milliseconds> retry, pool& before,
+           const pool_options& options)
+    : pool(targets, policy, affinity, retry, &before, options) {}
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, pool* before, const pool_limits& limits)
+           std::optional<std::chrono::milliseconds> retry, pool* before,
+           const pool_options& options)
     : size_(targets.size()), identities_(identities_of(targets)),
       connections_(counts_for(targets, before)), is_backup_(which_are_backups(targets)),
-      primary_(policy, targets, false, connections_), backups_(policy, targets, true, connections_),
-      room_(targets, limits.max_connections, connections_), is_up_(size_, true),
+      times_(options.weigh_connect_time ? std::optional<connect_times>(size_) : std::nullopt),
+      primary_(policy, targets, false, connections_, times_ ? &*times_ : nullptr),
+      backups_(policy, targets, true, connections_, times_ ? &*times_ : nullptr),
+      room_(targets, options.max_connections, connections_), is_up_(size_, true),
       health_(targets, retry,
               [this](std::uint32_t target, bool available) {
                   is_up_[target] = available;
                   place(target);
               }),
-      line_(limits.queue),
+      line_(options.queue),
       is_simple_(!affinity.enabled && !room_.is_limited() && primary_.is_even() &&
                  std::ranges::any_of(targets, [](const target_config& each) {
                      return !each.backup && each.weight > 0;
@@ -77,6 +81,9 @@ void pool::take_over(pool& before) {
         }
     }
     health_.take_over(before.health_, now_called);
+    if (times_ && before.times_) {
+        times_->take_over(*before.times_, now_called);
+    }
 }
 
 void pool::hand_over_to(std::shared_ptr<pool> next) {
@@ -119,20 +126,21 @@ pool::choice pool::choose(const boost::asio::ip::address& client, const tried_ta
                                          : choice{known, pick_reason::sticky, false, {}};
         }
     }
-    const auto chosen = choose_freely(key_of(client), tried);
+    const auto chosen = choose_freely(key_of(client), tried, now);
     if (affinity_ && chosen.target) {
         affinity_->assign(client, *chosen.target, now);
     }
     return chosen;
 }
 
-pool::choice pool::choose_freely(const client_key& client, const tried_targets& tried) {
+pool::choice pool::choose_freely(const client_key& client, const tried_targets& tried,
+                                 time_point now) {
     // Full ones are in no tier, but where the pool before a reload has just filled them.
     const auto may_be_taken = [&](std::uint32_t target) {
         return !tried.contains(target) && !room_.is_full(target);
     };
     for (tier* const each : {&primary_, &backups_}) {
-        if (const auto chosen = each->pick(client, may_be_taken)) {
+        if (const auto chosen = each->pick(client, may_be_taken, now)) {
             const bool was_down = health_.is_down(*chosen);
             return {chosen, was_down ? pick_reason::retry : each->reason(), false, {}};
         }
@@ -182,6 +190,11 @@ bool pool::report_connected(std::uint32_t target) {
     const bool news = health_.succeeded(target);
     serve_line(called);
     return news;
+}
+
+void pool::report_connect_time(std::uint32_t target, time_point::duration took, time_point now) {
+    const std::lock_guard lock(mutex_);
+    times_->add(target, took, now);
 }
 
 bool pool::report_failed(std::uint32_t target, time_point now) {

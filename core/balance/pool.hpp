@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/balance/affinity_table.hpp"
+#include "core/balance/connect_times.hpp"
 #include "core/balance/explanation.hpp"
 #include "core/balance/lease.hpp"
 #include "core/balance/pool_health.hpp"
@@ -21,11 +22,13 @@
 
 namespace plug {
 
-/// How many clients targets are given, and who waits for them.
-struct pool_limits {
+/// How many clients targets are given and who waits for them, and what else counts in a pick.
+struct pool_options {
     /// The most connections at once on a target that has no limit of its own; unset = no limit.
     std::optional<std::uint32_t> max_connections;
     queue_config queue;
+    /// See plug_config.
+    bool weigh_connect_time = false;
 };
 
 /// Picks targets and learns from what becomes of the picks. Pure, no sockets, the clock is an
@@ -37,7 +40,7 @@ public:
 
     /// `targets` are at least one; what is kept of them are their names, weights and order.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, const pool_limits& limits = {});
+         std::optional<std::chrono::milliseconds> retry, const pool_options& options = {});
 
     /// As above, in the place of `before` after a reload. Targets of the same label share their
     /// count of connections and keep their clients; those whose address is the same too keep what
@@ -45,7 +48,7 @@ public:
     /// changed it reports so. Leases of `before` may go on for any time.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, pool& before,
-         const pool_limits& limits = {});
+         const pool_options& options = {});
 
     /// `next` was made in the place of this pool: it hears of the leases that still end here, and
     /// those who wait here are called, to wait there.
@@ -96,6 +99,10 @@ public:
     /// The target was connected to. True = it was announced as down before: news.
     bool report_connected(std::uint32_t target);
 
+    /// A connect to the target that succeeded at `now` has taken so long. Only for a pool that
+    /// weighs by that.
+    void report_connect_time(std::uint32_t target, time_point::duration took, time_point now);
+
     /// The target could not be reached. True = it was not announced as down before: news.
     bool report_failed(std::uint32_t target, time_point now);
 
@@ -124,20 +131,21 @@ private:
     };
 
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, pool* before, const pool_limits& limits);
+         std::optional<std::chrono::milliseconds> retry, pool* before, const pool_options& options);
     static std::vector<std::shared_ptr<connection_count>>
     counts_for(std::span<const target_config> targets, const pool* before);
     void connection_ended(std::uint32_t target) noexcept override;
     void take_over(pool& before);
     [[nodiscard]] choice choose(const boost::asio::ip::address& client, const tried_targets& tried,
                                 time_point now);
-    [[nodiscard]] choice choose_freely(const client_key& client, const tried_targets& tried);
+    [[nodiscard]] choice choose_freely(const client_key& client, const tried_targets& tried,
+                                       time_point now);
     lease take(const choice& chosen, time_point now);
     void describe_all(const tier& primary, const tier& backups,
                       const boost::asio::ip::address& client, time_point now,
                       pool_explanation& into) const;
     void foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
-                  pool_explanation& into) const;
+                  time_point now, pool_explanation& into) const;
     void place(std::uint32_t target);
     void serve_line(called_clients& called);
     wait_result serve(waiting_client& who, bool& all_are_full);
@@ -152,6 +160,7 @@ private:
 
     mutable std::mutex
         mutex_; // guards what follows, but for primary_.take_turn() and what health_ excepts
+    std::optional<connect_times> times_; // unset = picks do not weigh by them
     tier primary_;
     tier backups_;
     target_room room_;

@@ -16,7 +16,7 @@ pool_explanation pool::explain(const boost::asio::ip::address& client, time_poin
     if (const auto known = affinity_ ? affinity_->look_up(client, now) : std::nullopt) {
         told.affinity = {known->target, known->left, health_.is_usable(known->target, now)};
     }
-    foretell(primary, backups, client, told);
+    foretell(primary, backups, client, now, told);
     return told;
 }
 
@@ -24,9 +24,9 @@ void pool::describe_all(const tier& primary, const tier& backups,
                         const boost::asio::ip::address& client, time_point now,
                         pool_explanation& into) const {
     into.scored_by = primary.scored_by();
-    const auto scores = primary.scores(key_of(client));
+    const auto scores = primary.scores(key_of(client), now);
     const auto backup_scores = backups.scored_by() == primary.scored_by()
-                                   ? backups.scores(key_of(client))
+                                   ? backups.scores(key_of(client), now)
                                    : std::vector<std::optional<double>>(size_);
     for (std::uint32_t target = 0; target < size_; ++target) {
         auto told = health_.describe(target, now);
@@ -39,7 +39,7 @@ void pool::describe_all(const tier& primary, const tier& backups,
 
 /// As pick() goes on, step by step.
 void pool::foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
-                    pool_explanation& into) const {
+                    time_point now, pool_explanation& into) const {
     if (into.affinity && into.affinity->usable) {
         if (room_.is_full(into.affinity->target)) {
             return; // it would wait
@@ -51,7 +51,7 @@ void pool::foretell(tier& primary, tier& backups, const boost::asio::ip::address
     const auto any = [&](std::uint32_t target) { return !room_.is_full(target); };
     for (tier* const each : {&primary, &backups}) {
         const bool by_chance = each->is_by_chance(); // before a pick makes it look otherwise
-        if (const auto chosen = each->pick(key_of(client), any)) {
+        if (const auto chosen = each->pick(key_of(client), any, now)) {
             into.reason =
                 health_.is_down(*chosen) && !by_chance ? pick_reason::retry : each->reason();
             into.picked = by_chance ? std::nullopt : chosen;

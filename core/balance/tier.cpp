@@ -44,9 +44,10 @@ std::vector<maglev_table::target> hashed(std::span<const target_config> all,
 } // namespace
 
 tier::tier(policy wanted, std::span<const target_config> all, bool backups,
-           std::span<const std::shared_ptr<connection_count>> connections)
+           std::span<const std::shared_ptr<connection_count>> connections,
+           const connect_times* times)
     : reason_(backups ? pick_reason::backup : reason_of(wanted)), connections_(connections),
-      weights_(all.size()), available_(static_cast<std::uint32_t>(all.size())) {
+      times_(times), weights_(all.size()), available_(static_cast<std::uint32_t>(all.size())) {
     for (std::uint32_t slot = 0; slot < all.size(); ++slot) {
         if (all[slot].backup == backups && all[slot].weight > 0) {
             weights_[slot] = all[slot].weight;
@@ -100,34 +101,39 @@ void tier::set_available(std::uint32_t slot, bool available) {
     }
 }
 
-std::optional<std::uint32_t> tier::pick(const client_key& client, acceptance accept) {
+std::optional<std::uint32_t> tier::pick(const client_key& client, acceptance accept,
+                                        time_point now) {
     if (available_.empty()) {
         return std::nullopt;
     }
-    return std::visit(
-        either{[&](even_turns) {
-                   const auto turn = turn_.load(std::memory_order_relaxed) % members_.size();
-                   const auto chosen = next_accepted(members_[turn], accept);
-                   if (chosen) {
-                       go_on_behind(*chosen);
-                   }
-                   return chosen;
-               },
-               [&](first_up) { return next_accepted(0, accept); },
-               [&](smooth_rotation& turns) { return turns.next(accept); },
-               [&](least_loaded& loads) { return loads.pick(accept); },
-               [&](random_two& draw) {
-                   return draw.pick(available_, accept, [&](std::uint32_t slot) {
-                       return target_load{connections_[slot]->load(std::memory_order_relaxed),
-                                          weights_[slot]};
-                   });
-               },
-               [&](const shared_table& table) {
-                   return table->lookup(client, [&](std::uint32_t slot) {
-                       return available_.contains(slot) && accept(slot);
-                   });
-               }},
-        by_);
+    return std::visit(either{[&](even_turns) {
+                                 const auto turn =
+                                     turn_.load(std::memory_order_relaxed) % members_.size();
+                                 const auto chosen = next_accepted(members_[turn], accept);
+                                 if (chosen) {
+                                     go_on_behind(*chosen);
+                                 }
+                                 return chosen;
+                             },
+                             [&](first_up) { return next_accepted(0, accept); },
+                             [&](smooth_rotation& turns) { return turns.next(accept); },
+                             [&](least_loaded& loads) { return loads.pick(accept); },
+                             [&](random_two& draw) {
+                                 return draw.pick(available_, accept, [&](std::uint32_t slot) {
+                                     return load_of(slot, now);
+                                 });
+                             },
+                             [&](const shared_table& table) {
+                                 return table->lookup(client, [&](std::uint32_t slot) {
+                                     return available_.contains(slot) && accept(slot);
+                                 });
+                             }},
+                      by_);
+}
+
+target_load tier::load_of(std::uint32_t slot, time_point now) const noexcept {
+    return {connections_[slot]->load(std::memory_order_relaxed), weights_[slot],
+            times_ == nullptr ? std::chrono::microseconds(0) : times_->of(slot, now)};
 }
 
 /// The first at or behind `from`, and then on from slot 0.

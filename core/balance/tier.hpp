@@ -3,6 +3,7 @@
 
 #include "core/balance/acceptance.hpp"
 #include "core/balance/client_key.hpp"
+#include "core/balance/connect_times.hpp"
 #include "core/balance/explanation.hpp"
 #include "core/balance/lease.hpp"
 #include "core/balance/least_loaded.hpp"
@@ -14,6 +15,7 @@
 #include "core/config/configuration.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,11 +30,14 @@ namespace plug {
 /// what the original would, and so tells what that is.
 class tier {
 public:
+    using time_point = std::chrono::steady_clock::time_point;
+
     /// Of `all` targets, whose index is their slot, those that are `backups`, or those that are
     /// not. At first all of them may be picked. `connections`, one for each slot, must outlive the
-    /// tier.
+    /// tier, and so must `times`, which random_two weighs by; null = it does not.
     tier(policy wanted, std::span<const target_config> all, bool backups,
-         std::span<const std::shared_ptr<connection_count>> connections);
+         std::span<const std::shared_ptr<connection_count>> connections,
+         const connect_times* times = nullptr);
 
     /// Whether members take turns one by one, as all weights are the same.
     [[nodiscard]] bool is_even() const noexcept { return std::holds_alternative<even_turns>(by_); }
@@ -53,8 +58,8 @@ public:
     /// `slot` may be picked from now on, or not. One that is no member never may.
     void set_available(std::uint32_t slot, bool available);
 
-    /// One that may be picked and that `accept` takes; nothing if there is none.
-    std::optional<std::uint32_t> pick(const client_key& client, acceptance accept);
+    /// One that may be picked at `now` and that `accept` takes; nothing if there is none.
+    std::optional<std::uint32_t> pick(const client_key& client, acceptance accept, time_point now);
 
     /// `slot` was taken outside of pick(): the next turn is that of the one behind it.
     void go_on_behind(std::uint32_t slot) noexcept;
@@ -73,7 +78,8 @@ public:
     /// enough. For people and tests: it is rounded. O(slots), and O(size of the table) for
     /// source_hash.
     [[nodiscard]] score_kind scored_by() const noexcept;
-    [[nodiscard]] std::vector<std::optional<double>> scores(const client_key& client) const;
+    [[nodiscard]] std::vector<std::optional<double>> scores(const client_key& client,
+                                                            time_point now) const;
 
     /// The number of connections of `slot` is another now.
     void changed(std::uint32_t slot);
@@ -94,12 +100,14 @@ private:
     void choose_method(policy wanted, std::span<const target_config> all);
     [[nodiscard]] bool has_equal_weights() const noexcept;
     maybe_slot next_accepted(std::uint32_t from, acceptance accept) const;
+    [[nodiscard]] target_load load_of(std::uint32_t slot, time_point now) const noexcept;
     void score_turns(std::vector<std::optional<double>>& into) const;
     void score_ranks(const maglev_table& table, const client_key& client,
                      std::vector<std::optional<double>>& into) const;
 
     const pick_reason reason_;
     std::span<const std::shared_ptr<connection_count>> connections_;
+    const connect_times* const times_;
     std::vector<std::uint32_t> members_; // slots, in order
     std::vector<std::uint32_t> weights_; // of every slot; 0 = no member
     target_set available_;

@@ -1,6 +1,7 @@
 // What a tier would do, for those who only look.
 #include "core/balance/tier.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <variant>
 
@@ -11,6 +12,13 @@ namespace {
 /// So many places of a client in a maglev_table are told.
 constexpr int told_ranks = 8;
 
+/// What carries_less() compares, with the connect time in milliseconds where that counts.
+double score_of(const target_load& load, bool is_timed) noexcept {
+    const std::chrono::duration<double, std::milli> time =
+        std::max(load.connect_time, std::chrono::microseconds(1));
+    return (load.connections + 1.0) / load.weight * (is_timed ? time.count() : 1);
+}
+
 } // namespace
 
 score_kind tier::scored_by() const noexcept {
@@ -20,7 +28,7 @@ score_kind tier::scored_by() const noexcept {
     return kinds[by_.index()];
 }
 
-std::vector<std::optional<double>> tier::scores(const client_key& client) const {
+std::vector<std::optional<double>> tier::scores(const client_key& client, time_point now) const {
     std::vector<std::optional<double>> made(weights_.size());
     if (is_even()) {
         score_turns(made);
@@ -29,9 +37,9 @@ std::vector<std::optional<double>> tier::scores(const client_key& client) const 
     } else if (scored_by() != score_kind::none) {
         const auto* const turns = std::get_if<smooth_rotation>(&by_);
         for (const auto slot : members_) {
-            const double load = connections_[slot]->load(std::memory_order_relaxed) + 1.0;
             if (available_.contains(slot)) {
-                made[slot] = turns != nullptr ? turns->owed(slot) : load / weights_[slot];
+                made[slot] = turns != nullptr ? turns->owed(slot)
+                                              : score_of(load_of(slot, now), times_ != nullptr);
             }
         }
     }

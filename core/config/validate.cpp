@@ -213,6 +213,10 @@ void check_plug(problems& found, const plug_config& plug) {
         check_duration(found, "retry", *plug.retry, {1ms}, {ten_years}, "1ms to 10 years");
     }
     check_duration(found, "connect-timeout", plug.connect_timeout, {1ms}, {24h}, "1ms to 1d");
+    if (plug.weigh_connect_time && plug.policy != policy::random_two) {
+        found.push_back({"weigh-connect-time", "means nothing without the policy random-two; set "
+                                               "that, or leave it out"});
+    }
     check_room(found, plug);
     check_limits(found, plug.limits);
 }

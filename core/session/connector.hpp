@@ -28,6 +28,8 @@ struct attempt {
     /// Where it failed: what was being done ("connect to"), and why. May hold a peer's own words.
     std::string action;
     std::string reason;
+    /// When it began, where its time is measured.
+    platform::clock::time_point began{};
 };
 
 /// The way to a target. What it points to must live until the attempt has ended.

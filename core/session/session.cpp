@@ -80,7 +80,7 @@ void session::connect_ended(platform::error_code error) noexcept {
         if (first.what != attempt::outcome::connected) {
             return go_on(std::move(self), std::move(first));
         }
-        note_connected();
+        note_connected(accepted_at_);
         start_relay(std::move(self));
     } catch (...) {
         report_escaped{events, "run a session"}(std::current_exception());
@@ -170,7 +170,7 @@ task<bool> session::reach_target(std::optional<attempt> first) {
         }
         const auto tried_now = co_await try_target(std::exchange(first, std::nullopt));
         if (tried_now.what == attempt::outcome::connected) {
-            note_connected();
+            note_connected(tried_now.began);
             co_return true;
         }
         note_failed(tried_now);
@@ -194,7 +194,10 @@ task<attempt> session::try_target(std::optional<attempt> result) {
     while (true) {
         const auto before = leads_to->addresses();
         if (!result) {
+            const auto began = plug.conf.weigh_connect_time ? worker_.network().now()
+                                                            : platform::clock::time_point{};
             result = co_await reach(*where_, last_target_, target_, worker_.network());
+            result->began = began;
         }
         bool again = false;
         if (result->what == attempt::outcome::shortage) {
@@ -235,11 +238,15 @@ task<bool> session::wait_for_resources(platform::error_code lacking) {
     co_return !cut_;
 }
 
-void session::note_connected() {
+/// The connect that succeeded `began` then, where its time counts.
+void session::note_connected(platform::clock::time_point began) {
     connected_ = true;
     connected_at_ = worker_.network().now();
     relayed_.error = {};
     auto& plug = *where_->plug;
+    if (plug.conf.weigh_connect_time) {
+        plug.targets.report_connect_time(last_target_, connected_at_ - began, connected_at_);
+    }
     const auto& label = plug.target(last_target_)->label();
     if (plug.targets.report_connected(last_target_)) {
         plug.events.publish(target_up{where_->label, label});

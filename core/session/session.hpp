@@ -62,7 +62,7 @@ private:
     platform::task<bool> found_elsewhere(std::shared_ptr<destination> where,
                                          std::shared_ptr<const destination::endpoints> before);
     platform::task<bool> wait_for_resources(platform::error_code lacking);
-    void note_connected();
+    void note_connected(platform::clock::time_point began);
     void note_failed(const attempt& failed);
     void finish(session_end ended) noexcept;
     [[nodiscard]] session_end how_it_ended() const noexcept;

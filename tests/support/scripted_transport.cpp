@@ -132,6 +132,8 @@ task<error_code> connection::connect(class network& network, endpoint target,
     error_code error = remote->answer.value_or(error_code{});
     if (!remote->answer) {
         error = co_await state_->hang(deadline);
+    } else if (remote->answers_after > clock::duration::zero()) {
+        co_await state_->hang(net.now + remote->answers_after);
     }
     if (error) {
         state_.reset();

@@ -34,6 +34,8 @@ struct far_end {
 
     /// How a connect to it ends; unset = it is never answered.
     std::optional<error_code> answer = error_code{};
+    /// How long that takes.
+    platform::clock::duration answers_after{0};
     /// What reads give, one after the other; behind the last one a read waits.
     std::deque<portion> says{};
     /// How a write to it ends; unset = it is never taken.

@@ -42,7 +42,7 @@ std::vector<plug::target_config> named(std::uint32_t count, std::uint32_t primar
     return made;
 }
 
-plug::pool_limits limited(std::uint32_t most, std::size_t capacity = 100) {
+plug::pool_options limited(std::uint32_t most, std::size_t capacity = 100) {
     return {most, {capacity, 5s}};
 }
 

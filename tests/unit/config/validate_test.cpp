@@ -157,6 +157,16 @@ BOOST_AUTO_TEST_CASE(every_number_has_its_range) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(connect_times_are_weighed_by_random_two_alone) {
+    auto config = good();
+    config.plugs[0].weigh_connect_time = true;
+    const auto problems = plug::validate(config);
+    BOOST_REQUIRE(problems.size() == 1U);
+    BOOST_TEST(problems[0].where == "weigh-connect-time");
+    config.plugs[0].policy = plug::policy::random_two;
+    BOOST_TEST(told(plug::validate(config)) == "");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
     configuration config;
     config.plugs.emplace_back().name = "web";

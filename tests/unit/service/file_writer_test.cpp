@@ -54,6 +54,7 @@ const std::string head = "[plug.web]\nlisten = [\"7001\"]\ntargets = [\"127.0.0.
 /// A value of each key that is not the usual one; with what it means nothing without.
 const std::map<std::string, std::string> samples{
     {"policy", "\"random-two\""},
+    {"weigh_connect_time", "true\npolicy = \"random-two\""},
     {"sticky", "true"},
     {"sticky_timeout", "\"2min\"\nsticky = true"},
     {"sticky_capacity", "10\nsticky = true"},
