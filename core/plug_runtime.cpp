@@ -9,7 +9,7 @@ namespace plug {
 namespace {
 
 pool_options options_of(const plug_config& conf) {
-    return {conf.max_connections, conf.queue, conf.weigh_connect_time};
+    return {conf.max_connections, conf.queue, conf.weigh_connect_time, conf.slow_start};
 }
 
 /// The destination of `before` that leads where `wanted` says, with the addresses that are known

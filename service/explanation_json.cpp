@@ -113,6 +113,7 @@ json::value target_of(const plug_explanation& told, std::size_t index) {
             {"weight", conf.weight},
             {"connections", each.connections},
             {"max_connections", number(most_connections(told, index))},
+            {"slow_start", number(each.share)},
             {"score", number(each.score)},
             {"connects",
              {{"failed", each.has_failed},

@@ -98,10 +98,20 @@ std::string check_text(const json::value& target) {
                : made;
 }
 
+std::string slow_start_text(const json::value& target) {
+    const auto& share = target.at("slow_start");
+    return share.is_null()
+               ? std::string()
+               : "slow start: " + std::to_string(share.to_number<std::uint64_t>()) + " %";
+}
+
 std::string health_text(const json::value& target) {
-    const auto connects = failure_text(target.at("connects"));
-    const auto check = check_text(target);
-    return connects + (connects.empty() || check.empty() ? "" : "; ") + check;
+    std::string made;
+    for (const auto& part :
+         {failure_text(target.at("connects")), slow_start_text(target), check_text(target)}) {
+        made += (made.empty() || part.empty() ? "" : "; ") + part;
+    }
+    return made;
 }
 
 std::string connections_text(const json::value& target) {

@@ -171,6 +171,7 @@ void write_balance(writer& out, const plug_config& plug, const plug_config& usua
                          plug.affinity.capacity == usual.affinity.capacity);
     }
     out.time("retry", plug.retry, usual.retry, "never");
+    out.time("slow_start", plug.slow_start, usual.slow_start);
     out.time("connect_timeout", plug.connect_timeout, usual.connect_timeout);
     out.flag("resolve", plug.resolve_names);
 }

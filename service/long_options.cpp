@@ -74,6 +74,10 @@ void apply_retry(line_3& line, text value) {
     take_duration_or(line, "--retry", value, "never", plug_of(line).retry);
 }
 
+void apply_slow_start(line_3& line, text value) {
+    take_duration(line, "--slow-start", value, "s", plug_of(line).slow_start);
+}
+
 void apply_max_connections(line_3& line, text value) {
     const auto read = parse_count(value, 1, most_connections);
     if (read) {
@@ -162,7 +166,7 @@ constexpr option_group logs{"Logs", option_scope::process};
 constexpr option_group process{"Process", option_scope::process};
 constexpr option_group line_alone{"Process", option_scope::line};
 
-constexpr std::array<long_option, 55> options{{
+constexpr std::array<long_option, 56> options{{
     {{"policy", "NAME"},
      balance,
      "round-robin, first, least-connections, random-two or source-hash (round-robin)",
@@ -191,6 +195,10 @@ constexpr std::array<long_option, 55> options{{
      balance,
      "when a target that is down is tried again (10s)",
      apply_retry},
+    {{"slow-start", "DURATION"},
+     balance,
+     "how long a target that has come back takes to get its whole weight, from a tenth on (0s)",
+     apply_slow_start},
     {{"max-connections", "NUMBER"},
      balance,
      "most connections at once on each target; further clients wait (no limit)",

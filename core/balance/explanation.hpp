@@ -43,6 +43,8 @@ struct candidate {
     bool held_down = false;
     /// By score_kind; unset = it has none.
     std::optional<double> score;
+    /// In slow start: the percent of its weight that it has. Unset = the whole.
+    std::optional<std::uint32_t> share = std::nullopt;
 };
 
 /// A client's entry of the affinity table.

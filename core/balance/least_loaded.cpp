@@ -5,7 +5,7 @@
 namespace plug {
 
 bool least_loaded::member::before(const member& other) const noexcept {
-    // a / b < c / d as a * d < c * b; 33 and 10 bits give no more than 43.
+    // a / b < c / d as a * d < c * b; 33 and 17 bits give no more than 50.
     const std::uint64_t mine = (std::uint64_t{connections} + 1) * other.weight;
     const std::uint64_t theirs = (std::uint64_t{other.connections} + 1) * weight;
     if (mine != theirs) {

@@ -22,7 +22,8 @@ namespace plug {
 /// than one connection fewer than its share by weight (as the seats of D'Hondt, which this is).
 class least_loaded {
 public:
-    static constexpr std::uint32_t highest_weight = 1000;
+    /// That of a target, in percent: slow start gives a part of it.
+    static constexpr std::uint32_t highest_weight = 100'000;
 
     explicit least_loaded(std::uint32_t slots);
 

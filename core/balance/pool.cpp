@@ -14,6 +14,14 @@ std::vector<bool> which_are_backups(std::span<const target_config> targets) {
     return flags;
 }
 
+std::optional<slow_start> slow_start_for(policy wanted, std::size_t targets,
+                                         const pool_options& options) {
+    if (options.slow_start == options.slow_start.zero() || !ramps_up(wanted)) {
+        return std::nullopt;
+    }
+    return slow_start(static_cast<std::uint32_t>(targets), options.slow_start);
+}
+
 } // namespace
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
@@ -31,8 +39,11 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
     : size_(targets.size()), identities_(identities_of(targets)),
       connections_(counts_for(targets, before)), is_backup_(which_are_backups(targets)),
       times_(options.weigh_connect_time ? std::optional<connect_times>(size_) : std::nullopt),
-      primary_(policy, targets, false, connections_, times_ ? &*times_ : nullptr),
-      backups_(policy, targets, true, connections_, times_ ? &*times_ : nullptr),
+      slow_start_(slow_start_for(policy, targets.size(), options)),
+      primary_(policy, targets, false, connections_, times_ ? &*times_ : nullptr,
+               slow_start_.has_value()),
+      backups_(policy, targets, true, connections_, times_ ? &*times_ : nullptr,
+               slow_start_.has_value()),
       room_(targets, options.max_connections, connections_), is_up_(size_, true),
       health_(targets, retry,
               [this](std::uint32_t target, bool available) {
@@ -81,6 +92,12 @@ void pool::take_over(pool& before) {
         }
     }
     health_.take_over(before.health_, now_called);
+    if (slow_start_ && before.slow_start_) {
+        slow_start_->take_over(*before.slow_start_, now_called);
+        for (std::uint32_t target = 0; target < size_; ++target) {
+            tier_of(target).set_share(target, slow_start_->share(target));
+        }
+    }
     if (times_ && before.times_) {
         times_->take_over(*before.times_, now_called);
     }
@@ -110,7 +127,9 @@ lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tr
     called_clients called;
     const std::lock_guard lock(mutex_);
     latest_ = std::max(latest_, now);
-    if (health_.end_rests(now)) {
+    const bool any_rested = health_.end_rests(now);
+    advance_slow_start(now);
+    if (any_rested) {
         serve_line(called);
     }
     const auto chosen = choose(client, tried, now);
@@ -179,52 +198,6 @@ void pool::place(std::uint32_t target) {
     if (room_.is_limited()) {
         room_.set_awaited(target, is_backup_[target], is_up_[target] && full);
     }
-}
-
-bool pool::report_connected(std::uint32_t target) {
-    if (health_.learns_nothing()) {
-        return false;
-    }
-    called_clients called;
-    const std::lock_guard lock(mutex_);
-    const bool news = health_.succeeded(target);
-    serve_line(called);
-    return news;
-}
-
-void pool::report_connect_time(std::uint32_t target, time_point::duration took, time_point now) {
-    const std::lock_guard lock(mutex_);
-    times_->add(target, took, now);
-}
-
-bool pool::report_failed(std::uint32_t target, time_point now) {
-    called_clients called;
-    const std::lock_guard lock(mutex_);
-    const bool news = health_.failed(target, now);
-    serve_line(called);
-    return news;
-}
-
-health_news pool::report_check(std::uint32_t target, const check_finding& found) {
-    if (found.passed && found.up && health_.learns_nothing()) {
-        return health_news::none; // one that is down is announced
-    }
-    called_clients called;
-    const std::lock_guard lock(mutex_);
-    const auto news = health_.checked(target, found);
-    serve_line(called);
-    return news;
-}
-
-health_news pool::forget_check(std::uint32_t target) {
-    called_clients called;
-    const std::lock_guard lock(mutex_);
-    if (!health_.is_checked_down(target)) {
-        return health_news::none;
-    }
-    const auto news = health_.checked(target, {true, true, 1});
-    serve_line(called);
-    return news;
 }
 
 std::uint32_t pool::connections(std::uint32_t target) const noexcept {

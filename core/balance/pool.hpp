@@ -6,6 +6,7 @@
 #include "core/balance/explanation.hpp"
 #include "core/balance/lease.hpp"
 #include "core/balance/pool_health.hpp"
+#include "core/balance/slow_start.hpp"
 #include "core/balance/target_identity.hpp"
 #include "core/balance/target_room.hpp"
 #include "core/balance/tier.hpp"
@@ -29,6 +30,7 @@ struct pool_options {
     queue_config queue;
     /// See plug_config.
     bool weigh_connect_time = false;
+    std::chrono::milliseconds slow_start{0};
 };
 
 /// Picks targets and learns from what becomes of the picks. Pure, no sockets, the clock is an
@@ -147,6 +149,8 @@ private:
     void foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
                   time_point now, pool_explanation& into) const;
     void place(std::uint32_t target);
+    void note_news(std::uint32_t target, health_news news);
+    void advance_slow_start(time_point now);
     void serve_line(called_clients& called);
     wait_result serve(waiting_client& who, bool& all_are_full);
     [[nodiscard]] tier& tier_of(std::uint32_t target) noexcept {
@@ -160,7 +164,8 @@ private:
 
     mutable std::mutex
         mutex_; // guards what follows, but for primary_.take_turn() and what health_ excepts
-    std::optional<connect_times> times_; // unset = picks do not weigh by them
+    std::optional<connect_times> times_;   // unset = picks do not weigh by them
+    std::optional<slow_start> slow_start_; // unset = targets come back with their whole weight
     tier primary_;
     tier backups_;
     target_room room_;

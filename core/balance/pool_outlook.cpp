@@ -12,7 +12,18 @@ pool_explanation pool::explain(const boost::asio::ip::address& client, time_poin
         (is_backup_[target] ? backups : primary).set_available(target, true);
     }
     pool_explanation told;
+    auto shares = slow_start_;
+    if (shares) {
+        shares->advance(now, [&](std::uint32_t target, std::uint32_t share) {
+            (is_backup_[target] ? backups : primary).set_share(target, share);
+        });
+    }
     describe_all(primary, backups, client, now, told);
+    for (std::uint32_t target = 0; shares && target < size_; ++target) {
+        if (shares->share(target) != slow_start::whole_share) {
+            told.candidates[target].share = shares->share(target);
+        }
+    }
     if (const auto known = affinity_ ? affinity_->look_up(client, now) : std::nullopt) {
         told.affinity = {known->target, known->left, health_.is_usable(known->target, now)};
     }

@@ -49,6 +49,11 @@ public:
         return first;
     }
 
+    /// By chance, so often: 0 to 100 percent.
+    [[nodiscard]] bool happens(std::uint32_t percent) {
+        return percent >= 100 || random_.below(100) < percent;
+    }
+
 private:
     using maybe_slot = std::optional<std::uint32_t>;
 

@@ -34,7 +34,8 @@ namespace plug {
 /// catch up with when it is accepted again. The bounds then hold among those who are accepted.
 class smooth_rotation {
 public:
-    static constexpr std::uint32_t highest_weight = 1000;
+    /// That of a target, in percent: slow start gives a part of it.
+    static constexpr std::uint32_t highest_weight = 100'000;
 
     explicit smooth_rotation(std::uint32_t slots);
 

@@ -1,5 +1,8 @@
 #include "core/balance/tier.hpp"
 
+#include "core/balance/slow_start.hpp"
+#include "core/balance/tried_targets.hpp"
+
 #include <algorithm>
 #include <random>
 
@@ -45,7 +48,7 @@ std::vector<maglev_table::target> hashed(std::span<const target_config> all,
 
 tier::tier(policy wanted, std::span<const target_config> all, bool backups,
            std::span<const std::shared_ptr<connection_count>> connections,
-           const connect_times* times)
+           const connect_times* times, bool has_slow_start)
     : reason_(backups ? pick_reason::backup : reason_of(wanted)), connections_(connections),
       times_(times), weights_(all.size()), available_(static_cast<std::uint32_t>(all.size())) {
     for (std::uint32_t slot = 0; slot < all.size(); ++slot) {
@@ -53,6 +56,9 @@ tier::tier(policy wanted, std::span<const target_config> all, bool backups,
             weights_[slot] = all[slot].weight;
             members_.push_back(slot);
         }
+    }
+    if (has_slow_start && ramps_up(wanted)) {
+        shares_.assign(all.size(), slow_start::whole_share);
     }
     choose_method(wanted, all);
     for (const auto slot : members_) {
@@ -64,7 +70,7 @@ void tier::choose_method(policy wanted, std::span<const target_config> all) {
     const auto slots = static_cast<std::uint32_t>(weights_.size());
     switch (wanted) {
     case policy::round_robin:
-        if (!has_equal_weights()) {
+        if (!has_equal_weights() || !shares_.empty()) {
             by_.emplace<smooth_rotation>(slots);
         }
         break;
@@ -89,11 +95,29 @@ bool tier::has_equal_weights() const noexcept {
 }
 
 void tier::set_available(std::uint32_t slot, bool available) {
-    const auto weight = available ? weights_[slot] : 0;
+    const auto weight = available ? scaled_weight(slot) : 0;
     const bool is_news = weight > 0 ? available_.insert(slot) : available_.erase(slot);
-    if (!is_news) {
+    if (is_news) {
+        use_weight(slot, weight);
+    }
+}
+
+void tier::set_share(std::uint32_t slot, std::uint32_t percent) {
+    if (shares_.empty() || shares_[slot] == percent) {
         return;
     }
+    shares_[slot] = percent;
+    if (available_.contains(slot)) {
+        use_weight(slot, scaled_weight(slot));
+    }
+}
+
+/// In percent of weights where parts of them count. Weights have a meaning only beside each other.
+std::uint32_t tier::scaled_weight(std::uint32_t slot) const noexcept {
+    return shares_.empty() ? weights_[slot] : weights_[slot] * shares_[slot];
+}
+
+void tier::use_weight(std::uint32_t slot, std::uint32_t weight) {
     if (auto* const turns = std::get_if<smooth_rotation>(&by_)) {
         turns->set_weight(slot, weight);
     } else if (auto* const loads = std::get_if<least_loaded>(&by_)) {
@@ -118,17 +142,35 @@ std::optional<std::uint32_t> tier::pick(const client_key& client, acceptance acc
                              [&](first_up) { return next_accepted(0, accept); },
                              [&](smooth_rotation& turns) { return turns.next(accept); },
                              [&](least_loaded& loads) { return loads.pick(accept); },
-                             [&](random_two& draw) {
-                                 return draw.pick(available_, accept, [&](std::uint32_t slot) {
-                                     return load_of(slot, now);
-                                 });
-                             },
+                             [&](random_two& draw) { return pick_by_chance(draw, accept, now); },
                              [&](const shared_table& table) {
                                  return table->lookup(client, [&](std::uint32_t slot) {
                                      return available_.contains(slot) && accept(slot);
                                  });
                              }},
                       by_);
+}
+
+/// In slow start the weight is the whole one, and chance passes the target over as often as its
+/// share says: by weight alone it would get nobody while the others carry next to nothing.
+tier::maybe_slot tier::pick_by_chance(random_two& draw, acceptance accept, time_point now) const {
+    const auto load = [&](std::uint32_t slot) { return load_of(slot, now); };
+    if (shares_.empty()) {
+        return draw.pick(available_, accept, load);
+    }
+    tried_targets passed_over;
+    const auto may_be = [&](std::uint32_t slot) {
+        return !passed_over.contains(slot) && accept(slot);
+    };
+    maybe_slot first;
+    while (const auto chosen = draw.pick(available_, may_be, load)) {
+        if (draw.happens(shares_[*chosen])) {
+            return chosen;
+        }
+        first = first ? first : chosen;
+        passed_over.add(*chosen);
+    }
+    return first;
 }
 
 target_load tier::load_of(std::uint32_t slot, time_point now) const noexcept {

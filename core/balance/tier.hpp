@@ -25,6 +25,13 @@
 
 namespace plug {
 
+/// Whether slow start means anything to it. Not to those where the list or the client's address
+/// decides.
+[[nodiscard]] constexpr bool ramps_up(policy wanted) noexcept {
+    return wanted == policy::round_robin || wanted == policy::least_connections ||
+           wanted == policy::random_two;
+}
+
 /// Knows which of its targets may be picked, and picks by the plug's policy. Targets of weight 0
 /// are none of its members. Not thread-safe but for take_turn(); the pool guards it. A copy picks
 /// what the original would, and so tells what that is.
@@ -35,9 +42,10 @@ public:
     /// Of `all` targets, whose index is their slot, those that are `backups`, or those that are
     /// not. At first all of them may be picked. `connections`, one for each slot, must outlive the
     /// tier, and so must `times`, which random_two weighs by; null = it does not.
+    /// With slow start, targets may have a part of their weight, where the policy ramps_up().
     tier(policy wanted, std::span<const target_config> all, bool backups,
          std::span<const std::shared_ptr<connection_count>> connections,
-         const connect_times* times = nullptr);
+         const connect_times* times = nullptr, bool has_slow_start = false);
 
     /// Whether members take turns one by one, as all weights are the same.
     [[nodiscard]] bool is_even() const noexcept { return std::holds_alternative<even_turns>(by_); }
@@ -57,6 +65,10 @@ public:
 
     /// `slot` may be picked from now on, or not. One that is no member never may.
     void set_available(std::uint32_t slot, bool available);
+
+    /// `slot` has so much of its weight from now on, 1 to 100 percent. At first each has the whole.
+    /// O(log n). Only with slow start.
+    void set_share(std::uint32_t slot, std::uint32_t percent);
 
     /// One that may be picked at `now` and that `accept` takes; nothing if there is none.
     std::optional<std::uint32_t> pick(const client_key& client, acceptance accept, time_point now);
@@ -100,6 +112,10 @@ private:
     void choose_method(policy wanted, std::span<const target_config> all);
     [[nodiscard]] bool has_equal_weights() const noexcept;
     maybe_slot next_accepted(std::uint32_t from, acceptance accept) const;
+    [[nodiscard]] std::uint32_t scaled_weight(std::uint32_t slot) const noexcept;
+    void use_weight(std::uint32_t slot, std::uint32_t weight);
+    maybe_slot pick_by_chance(random_two& draw, acceptance accept, time_point now) const;
+    [[nodiscard]] double load_score(std::uint32_t slot, time_point now) const noexcept;
     [[nodiscard]] target_load load_of(std::uint32_t slot, time_point now) const noexcept;
     void score_turns(std::vector<std::optional<double>>& into) const;
     void score_ranks(const maglev_table& table, const client_key& client,
@@ -110,6 +126,7 @@ private:
     const connect_times* const times_;
     std::vector<std::uint32_t> members_; // slots, in order
     std::vector<std::uint32_t> weights_; // of every slot; 0 = no member
+    std::vector<std::uint32_t> shares_;  // in percent of the weight; empty = no slow start
     target_set available_;
     turn_count turn_;
     std::variant<even_turns, first_up, smooth_rotation, least_loaded, random_two, shared_table> by_;

@@ -12,13 +12,6 @@ namespace {
 /// So many places of a client in a maglev_table are told.
 constexpr int told_ranks = 8;
 
-/// What carries_less() compares, with the connect time in milliseconds where that counts.
-double score_of(const target_load& load, bool is_timed) noexcept {
-    const std::chrono::duration<double, std::milli> time =
-        std::max(load.connect_time, std::chrono::microseconds(1));
-    return (load.connections + 1.0) / load.weight * (is_timed ? time.count() : 1);
-}
-
 } // namespace
 
 score_kind tier::scored_by() const noexcept {
@@ -38,12 +31,22 @@ std::vector<std::optional<double>> tier::scores(const client_key& client, time_p
         const auto* const turns = std::get_if<smooth_rotation>(&by_);
         for (const auto slot : members_) {
             if (available_.contains(slot)) {
-                made[slot] = turns != nullptr ? turns->owed(slot)
-                                              : score_of(load_of(slot, now), times_ != nullptr);
+                made[slot] = turns != nullptr ? turns->owed(slot) : load_score(slot, now);
             }
         }
     }
     return made;
+}
+
+/// What the policy compares: with the connect time in milliseconds where that counts, and with the
+/// part of the weight that least_loaded goes by in slow start.
+double tier::load_score(std::uint32_t slot, time_point now) const noexcept {
+    const auto load = load_of(slot, now);
+    const std::chrono::duration<double, std::milli> time =
+        std::max(load.connect_time, std::chrono::microseconds(1));
+    const bool is_part = !shares_.empty() && std::holds_alternative<least_loaded>(by_);
+    const double weight = load.weight * (is_part ? shares_[slot] / 100.0 : 1.0);
+    return (load.connections + 1.0) / weight * (times_ != nullptr ? time.count() : 1.0);
 }
 
 void tier::score_turns(std::vector<std::optional<double>>& into) const {

@@ -145,7 +145,7 @@ struct plug_config {
     /// The most connections at once on each target, 1 to 10,000,000; unset = no limit.
     std::optional<std::uint32_t> max_connections;
     queue_config queue;
-    /// How long a target that has come back takes to get its full weight; zero = none.
+    /// How long a target that has come back takes to get its full weight, up to 1 day; 0 = none.
     std::chrono::milliseconds slow_start{0};
     /// Policy random_two weighs a target's connections by how long its connects take.
     bool weigh_connect_time = false;

@@ -217,6 +217,7 @@ void check_plug(problems& found, const plug_config& plug) {
         found.push_back({"weigh-connect-time", "means nothing without the policy random-two; set "
                                                "that, or leave it out"});
     }
+    check_duration(found, "slow-start", plug.slow_start, {0ms}, {24h}, "0s to 1d");
     check_room(found, plug);
     check_limits(found, plug.limits);
 }

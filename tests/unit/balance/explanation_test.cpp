@@ -33,13 +33,22 @@ struct setting {
     bool sticky;
     bool retries;
     bool equal_weights;
+    bool slow_start = false;
 };
+
+plug::pool_options options_for(const setting& wanted) {
+    plug::pool_options made;
+    made.slow_start = wanted.slow_start ? 20'000ms : 0ms;
+    return made;
+}
 
 std::vector<setting> all_settings() {
     std::vector<setting> made;
     for (const auto wanted : policies) {
-        for (unsigned bits = 0; bits < 8; ++bits) {
-            made.push_back({wanted, (bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0});
+        // The bit of slow start where that means something.
+        for (unsigned bits = 0; bits < (plug::ramps_up(wanted) ? 16U : 8U); ++bits) {
+            made.push_back(
+                {wanted, (bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0, (bits & 8U) != 0});
         }
     }
     return made;
@@ -60,7 +69,7 @@ class eventful_pool {
 public:
     eventful_pool(const setting& wanted, std::uint64_t seed)
         : targets(targets_for(wanted), wanted.wanted, {wanted.sticky, 60s, 5},
-                  wanted.retries ? std::optional(10'000ms) : std::nullopt),
+                  wanted.retries ? std::optional(10'000ms) : std::nullopt, options_for(wanted)),
           random_(seed), checks_(target_count, true) {}
 
     /// Anything but a pick for this client.

@@ -138,6 +138,8 @@ BOOST_AUTO_TEST_CASE(every_number_has_its_range) {
         {"retry", [](auto& config) { config.plugs[0].retry = 0ms; }},
         {"connect-timeout", [](auto& config) { config.plugs[0].connect_timeout = 0ms; }},
         {"connect-timeout", [](auto& config) { config.plugs[0].connect_timeout = 25h; }},
+        {"slow-start", [](auto& config) { config.plugs[0].slow_start = 25h; }},
+        {"slow-start", [](auto& config) { config.plugs[0].slow_start = -1ms; }},
         {"sticky-timeout", [](auto& config) { config.plugs[0].affinity.timeout = 0s; }},
         {"idle-timeout", [](auto& config) { config.plugs[0].limits.idle = 0ms; }},
         {"half-closed-timeout", [](auto& config) { config.plugs[0].limits.half_closed = 0ms; }},

@@ -62,6 +62,12 @@ BOOST_AUTO_TEST_CASE(people_see_who_is_let_in_what_there_is_and_what_is_picked) 
                "pick      a: it is its turn (rotation)\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_target_in_slow_start_is_told_with_its_share) {
+    auto told = two_targets();
+    told.pool.candidates[0].share = 40;
+    BOOST_TEST(says(told, "> a       up                     12       1     1  slow start: 40 %"));
+}
+
 BOOST_AUTO_TEST_CASE(a_rule_that_lets_in_or_refuses_is_told) {
     auto told = two_targets();
     told.conf.allow = {{boost::asio::ip::make_address("10.0.0.0"), 8}};

@@ -61,6 +61,7 @@ const std::map<std::string, std::string> samples{
     {"first", "true"},
     {"retry", "\"never\""},
     {"connect_timeout", "\"2s\""},
+    {"slow_start", "\"30s\""},
     {"max_connections", "100"},
     {"queue_capacity", "7"},
     {"queue_timeout", "\"2s\""},
