@@ -66,6 +66,9 @@ private:
             return replaced(line, [&](const std::string&) { return proxy_address(); });
         if (begins("allow"))
             return replaced(line, [&](const std::string&) { return "127.0.0.0/8"; });
+        // The stand-ins speak no protocol, and on_down would end their sessions.
+        if (begins("check"))
+            return "check = \"tcp\"";
         if (begins("session_log") || begins("pid_file"))
             return replaced(line, [](const std::string& path) {
                 return std::filesystem::path(path).filename().string();
