@@ -146,8 +146,9 @@ private:
     void describe_all(const tier& primary, const tier& backups,
                       const boost::asio::ip::address& client, time_point now,
                       pool_explanation& into) const;
-    void foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
-                  time_point now, pool_explanation& into) const;
+    void foretell(tier& primary, tier& backups, const target_room& room,
+                  const boost::asio::ip::address& client, time_point now,
+                  pool_explanation& into) const;
     void place(std::uint32_t target);
     void note_news(std::uint32_t target, health_news news);
     void advance_slow_start(time_point now);

@@ -8,8 +8,11 @@ pool_explanation pool::explain(const boost::asio::ip::address& client, time_poin
     // What a pick would change first: copies, which a pick may be tried on as well.
     tier primary(primary_);
     tier backups(backups_);
+    target_room room(room_);
     for (const auto target : health_.rested_at(now)) {
-        (is_backup_[target] ? backups : primary).set_available(target, true);
+        const bool full = room.is_full(target);
+        (is_backup_[target] ? backups : primary).set_available(target, !full);
+        room.set_awaited(target, is_backup_[target], full);
     }
     pool_explanation told;
     auto shares = slow_start_;
@@ -27,7 +30,7 @@ pool_explanation pool::explain(const boost::asio::ip::address& client, time_poin
     if (const auto known = affinity_ ? affinity_->look_up(client, now) : std::nullopt) {
         told.affinity = {known->target, known->left, health_.is_usable(known->target, now)};
     }
-    foretell(primary, backups, client, now, told);
+    foretell(primary, backups, room, client, now, told);
     return told;
 }
 
@@ -49,17 +52,18 @@ void pool::describe_all(const tier& primary, const tier& backups,
 }
 
 /// As pick() goes on, step by step.
-void pool::foretell(tier& primary, tier& backups, const boost::asio::ip::address& client,
-                    time_point now, pool_explanation& into) const {
+void pool::foretell(tier& primary, tier& backups, const target_room& room,
+                    const boost::asio::ip::address& client, time_point now,
+                    pool_explanation& into) const {
     if (into.affinity && into.affinity->usable) {
-        if (room_.is_full(into.affinity->target)) {
+        if (room.is_full(into.affinity->target)) {
             return; // it would wait
         }
         into.picked = into.affinity->target;
         into.reason = pick_reason::sticky;
         return;
     }
-    const auto any = [&](std::uint32_t target) { return !room_.is_full(target); };
+    const auto any = [&](std::uint32_t target) { return !room.is_full(target); };
     for (tier* const each : {&primary, &backups}) {
         const bool by_chance = each->is_by_chance(); // before a pick makes it look otherwise
         if (const auto chosen = each->pick(key_of(client), any, now)) {
@@ -68,7 +72,7 @@ void pool::foretell(tier& primary, tier& backups, const boost::asio::ip::address
             into.picked = by_chance ? std::nullopt : chosen;
             return;
         }
-        if (room_.is_limited() && room_.is_worth_waiting(each == &backups, {})) {
+        if (room.is_limited() && room.is_worth_waiting(each == &backups, {})) {
             return; // it would wait
         }
     }

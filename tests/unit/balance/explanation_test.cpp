@@ -33,22 +33,26 @@ struct setting {
     bool sticky;
     bool retries;
     bool equal_weights;
+    bool limited = false;
     bool slow_start = false;
 };
 
 plug::pool_options options_for(const setting& wanted) {
     plug::pool_options made;
     made.slow_start = wanted.slow_start ? 20'000ms : 0ms;
+    if (wanted.limited) {
+        made.max_connections = 3;
+    }
     return made;
 }
 
 std::vector<setting> all_settings() {
     std::vector<setting> made;
     for (const auto wanted : policies) {
-        // The bit of slow start where that means something.
-        for (unsigned bits = 0; bits < (plug::ramps_up(wanted) ? 16U : 8U); ++bits) {
-            made.push_back(
-                {wanted, (bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0, (bits & 8U) != 0});
+        // The last bit, slow start, where that means something.
+        for (unsigned bits = 0; bits < (plug::ramps_up(wanted) ? 32U : 16U); ++bits) {
+            made.push_back({wanted, (bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0,
+                            (bits & 8U) != 0, (bits & 16U) != 0});
         }
     }
     return made;
