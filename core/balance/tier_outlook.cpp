@@ -10,7 +10,7 @@ namespace plug {
 namespace {
 
 /// So many places of a client in a maglev_table are told.
-constexpr int told_ranks = 8;
+constexpr std::uint32_t told_ranks = 8;
 
 } // namespace
 
@@ -62,13 +62,14 @@ void tier::score_turns(std::vector<std::optional<double>>& into) const {
 
 void tier::score_ranks(const maglev_table& table, const client_key& client,
                        std::vector<std::optional<double>>& into) const {
-    double place = 0;
+    const auto most = std::min(told_ranks, available_.size());
+    std::uint32_t place = 0;
     // Asks to be told of one place after the other.
     static_cast<void>(table.lookup(client, [&](std::uint32_t slot) {
         if (available_.contains(slot) && !into[slot]) {
             into[slot] = ++place;
         }
-        return place >= told_ranks;
+        return place >= most;
     }));
 }
 
