@@ -31,10 +31,14 @@ const words as_user{"--user", "54321", "--group", "54322"};
 const std::string as_user_in_file = "user = \"54321\"\ngroup = \"54322\"\n";
 
 /// The words behind `name:` in the status of each thread of `process`, where they are all the same.
+/// Of a sanitized one only the first thread counts: the thread sanitizer has a thread of its own
+/// before main().
 std::string status_of(int process, const std::string& name) {
     std::string all;
     for (const auto& thread :
          fs::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+        if (is_sanitized() && thread.path().filename() != std::to_string(process))
+            continue;
         std::istringstream lines(read_file(thread.path() / "status"));
         for (std::string line; std::getline(lines, line);) {
             if (!line.starts_with(name + ":"))
