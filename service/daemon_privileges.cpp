@@ -72,6 +72,9 @@ platform::outcome daemon::why_not_readable_again() const {
                                                    " could not reload the configuration: " +
                                                    again.why.substr(0, again.why.find('\n'))};
     }
+    if (!settings_.chroot) {
+        return {}; // the same file, though somebody may have changed it meanwhile
+    }
     const auto changes = changes_between(settings_, *again.value);
     return changes.empty()
                ? platform::outcome{}

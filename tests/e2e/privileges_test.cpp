@@ -90,6 +90,11 @@ std::string plug_text(const std::string& name, std::uint16_t port, const std::st
            target + "\"\n";
 }
 
+/// A port listens before the process has become the user; who is served by it knows that it has.
+void has_started(std::uint16_t port, const std::string& target = "target") {
+    BOOST_TEST(ask_name(port) == target);
+}
+
 /// A start that is refused: one line about it, and nothing is left open.
 void is_refused(const words& arguments, int exit_code, const std::string& said, std::uint16_t port,
                 start_options options = {}) {
@@ -108,6 +113,7 @@ BOOST_AUTO_TEST_SUITE(privileges, *posix_only("Windows gives a service an accoun
 BOOST_AUTO_TEST_CASE(it_becomes_the_user_and_keeps_the_right_to_low_ports_alone) {
     named_server target("target");
     auto plug = start_plug({target.address()}, together({"--threads", "4"}, as_user));
+    has_started(plug.port());
     is_the_user_with_the_ports_alone(plug.process());
     BOOST_TEST(ask_names(plug.port(), 8).size() == 8U);
     BOOST_TEST(plug.stop() == 0);
@@ -138,6 +144,7 @@ BOOST_DATA_TEST_CASE(a_reload_opens_and_closes_low_ports, data::make({"1", "4"})
         const auto two = plug_text("two", second, target.address());
         const auto file = directory.write("plug.toml", process + one);
         running_plug plug(first, {"run", "--config", file});
+        has_started(first);
         const auto whole = listening_sockets(first);
         // In the end the user opens, whole again, the address that root had opened.
         std::size_t reloads = 0;
@@ -162,8 +169,8 @@ BOOST_AUTO_TEST_CASE(the_session_file_is_the_users_and_is_opened_again) {
     const public_directory directory;
     const auto file = directory / "sessions";
     auto plug = start_plug({target.address()}, together({"--session-log", file}, as_user));
+    has_started(plug.port());
     BOOST_TEST(owner_of(file) == user);
-    BOOST_TEST(ask_name(plug.port()) == "target");
     BOOST_TEST(eventually([&] { return count_matches(read_file(file), "\n") == 1; }));
     // As logrotate does it where the folder is root's.
     fs::rename(file, directory / "old");
@@ -188,6 +195,7 @@ BOOST_AUTO_TEST_CASE(the_pid_file_is_removed_or_else_emptied) {
     for (const auto* directory : {&of_root, &of_user}) {
         const auto file = *directory / "plug.pid";
         auto plug = start_plug({target.address()}, together({"--pid-file", file}, as_user));
+        has_started(plug.port());
         BOOST_TEST(read_file(file) == std::to_string(plug.process()) + "\n");
         // Whoever may write there could have root end any process.
         BOOST_TEST(owner_of(file) == 0U);
@@ -195,6 +203,7 @@ BOOST_AUTO_TEST_CASE(the_pid_file_is_removed_or_else_emptied) {
         BOOST_TEST(fs::exists(file) == (directory == &of_root));
         BOOST_TEST(read_file(file) == "");
         auto again = start_plug({target.address()}, together({"--pid-file", file}, as_user));
+        has_started(again.port());
         BOOST_TEST(read_file(file) == std::to_string(again.process()) + "\n");
     }
 }
@@ -208,6 +217,7 @@ BOOST_AUTO_TEST_CASE(the_control_channel_is_the_users_and_can_be_made_again) {
     const auto place = directory / "control";
     for (int round = 0; round < 2; ++round) {
         running_plug plug(port, {"run", "--config", file, "--control", place});
+        has_started(port);
         BOOST_TEST(owner_of(place) == user);
         BOOST_TEST((fs::status(place).permissions() == fs::perms{0660}));
         program reload({"reload", "--control", place});
@@ -266,11 +276,11 @@ BOOST_AUTO_TEST_CASE(the_root_folder_changes_and_a_reload_works_within_it,
                          as_user_in_file + "pid_file = \"" + (outside / "pid").string() + "\"\n";
     const auto file = jail.write("plug.toml", process + plug_text("web", port, a.address()));
     running_plug plug(port, {"run", "--config", file});
+    has_started(port, "a");
     BOOST_TEST(fs::read_symlink("/proc/" + std::to_string(plug.process()) + "/root") ==
                jail.path());
     BOOST_TEST(working_directory(plug.process()) == jail.path());
     is_the_user_with_the_ports_alone(plug.process());
-    BOOST_TEST(ask_name(port) == "a");
     const auto log = jail / "log" / "sessions";
     BOOST_TEST(eventually([&] { return count_matches(read_file(log), "\n") == 1; }));
     fs::rename(log, jail / "old");
