@@ -39,10 +39,11 @@ def section(page, title):
 
 
 def problems_of(text):
-    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
-        file.write(text)
-        file.flush()
-        return output_of(PROGRAM, "check", file.name).stderr
+    """What `plug check` says of a file; in a folder that not anyone may write, as it wants of root."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plug.toml"
+        path.write_text(text)
+        return output_of(PROGRAM, "check", path).stderr
 
 
 def is_key(table, key):
