@@ -24,22 +24,34 @@ std::optional<std::size_t> find_bound(const std::vector<bound_address>& bound,
 
 std::optional<bound_address> open_one(const plug_config& plug, const listen_address& where,
                                       const passed_socket& passed, bound_address::workers all,
-                                      const passed_claims& claims,
+                                      std::size_t own_in_the_way, const passed_claims& claims,
                                       std::optional<start_failure>& failure) {
     if (passed) {
         return bound_address::adopt(passed, where, plug.keepalive, all, failure);
     }
-    auto opened = bound_address::open(where, plug.keepalive, all, failure);
+    auto opened = bound_address::open(where, plug.keepalive, all, failure, own_in_the_way);
     if (failure && failure->what == start_failure::kind::address_in_use) {
         failure->message += claims.hint(where);
     }
     return opened;
 }
 
+/// Gives the number of the sockets that are in the way. They are of addresses that go, as
+/// validate() has seen that none that stays is.
+std::size_t make_way(std::vector<bound_address>& bound, const listen_address& where) noexcept {
+    std::size_t sockets = 0;
+    for (auto& each : bound) {
+        if (each.is_in_the_way_of(where)) {
+            sockets += each.let_overlap();
+        }
+    }
+    return sockets;
+}
+
 } // namespace
 
 std::optional<address_change> address_change::plan(
-    const bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
+    bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
     bound_address::workers all, passed_claims& claims, std::optional<start_failure>& failure) {
     address_change made;
     std::vector<bool> claimed(bound.size());
@@ -57,7 +69,8 @@ std::optional<address_change> address_change::plan(
                 claimed[*next.kept] = true;
                 continue;
             }
-            next.opened = open_one(plug->conf, where, passed, all, claims, failure);
+            next.opened =
+                open_one(plug->conf, where, passed, all, make_way(bound, where), claims, failure);
             if (!next.opened) {
                 return std::nullopt;
             }

@@ -10,6 +10,9 @@
 
 namespace plug {
 
+/// An address that overlaps one that goes (`:8080` for `127.0.0.1:8080`) is opened beside it, so
+/// that there is no moment at which nobody listens.
+///
 /// Life: plan(), which opens what is new and changes nothing; then carry_out(), which cannot fail.
 /// A plan that is not carried out closes what it has opened.
 class address_change {
@@ -19,7 +22,7 @@ public:
     /// From `bound` to what `plugs` listen on. On failure `failure` is set, and the result empty.
     /// `claims` tells afterwards which of the passed sockets nobody wants.
     static std::optional<address_change>
-    plan(const bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
+    plan(bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
          bound_address::workers all, passed_claims& claims, std::optional<start_failure>& failure);
 
     /// Where nothing was bound: gives what was opened, in the order of the plugs, without starting

@@ -1,9 +1,11 @@
 #include "core/bound_address.hpp"
 
+#include "core/config/validate.hpp"
 #include "core/monitor/report_escaped.hpp"
 #include "core/session/listener.hpp"
 #include "core/worker.hpp"
 #include "platform/interfaces.hpp"
+#include "platform/local_ports.hpp"
 
 #include <utility>
 
@@ -33,16 +35,19 @@ std::vector<platform::network*> networks_of(bound_address::workers all) {
     return networks;
 }
 
+platform::endpoint wanted(const listen_address& where) {
+    return {where.host.value_or(boost::asio::ip::address_v6::any()), where.port};
+}
+
 std::vector<platform::placed_acceptor> open_acceptors(const listen_address& where, bool keepalive,
-                                                      bound_address::workers all,
+                                                      bound_address::workers all, bool beside_own,
                                                       platform::error_code& error) {
     const auto networks = networks_of(all);
     platform::listen_options options;
     options.keepalive = keepalive;
+    options.beside_own = beside_own;
     options.dual_stack = !where.host.has_value();
-    const address everywhere = boost::asio::ip::address_v6::any();
-    auto opened = platform::open_acceptors({where.host.value_or(everywhere), where.port}, options,
-                                           networks, error);
+    auto opened = platform::open_acceptors(wanted(where), options, networks, error);
     if (error == boost::system::errc::address_family_not_supported && !where.host) {
         // IPv6 is off on this system.
         options.dual_stack = false;
@@ -72,10 +77,15 @@ outgoing_addresses resolve_outgoing(const std::string& written) {
 }
 
 std::optional<bound_address> bound_address::open(const listen_address& where, bool keepalive,
-                                                 workers all,
-                                                 std::optional<start_failure>& failure) {
+                                                 workers all, std::optional<start_failure>& failure,
+                                                 std::size_t own_in_the_way) {
     platform::error_code error;
-    auto opened = open_acceptors(where, keepalive, all, error);
+    std::vector<platform::placed_acceptor> opened;
+    if (own_in_the_way != 0 && platform::listening_sockets(wanted(where)) > own_in_the_way) {
+        error = boost::asio::error::address_in_use;
+    } else {
+        opened = open_acceptors(where, keepalive, all, own_in_the_way != 0, error);
+    }
     if (error) {
         failure = listen_failure(where, error);
         return std::nullopt;
@@ -112,6 +122,17 @@ bool bound_address::is_at(const listen_address& where, const passed_socket& pass
         return passed_ == passed;
     }
     return where_.host == where.host && where_.port == where.port;
+}
+
+bool bound_address::is_in_the_way_of(const listen_address& where) const noexcept {
+    return where.port != 0 && where_.port == where.port && overlap(where_, where);
+}
+
+std::size_t bound_address::let_overlap() noexcept {
+    for (const auto& placed : listeners_) {
+        placed.accepting->let_overlap();
+    }
+    return listeners_.size();
 }
 
 void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_address& where) {

@@ -6,6 +6,7 @@
 #include "core/plug_runtime.hpp"
 #include "platform/transport.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,9 +39,12 @@ public:
     using passed_socket = std::shared_ptr<const platform::passed_socket>;
 
     /// Binds and listens. The system queues clients from then on; where the object goes before
-    /// serve(), they are reset. On failure `failure` is set, and the result empty.
+    /// serve(), they are reset. `own_in_the_way` = the number of sockets of this process
+    /// that are in the way, have let_overlap() and are about to go. On failure `failure` is set,
+    /// and the result empty.
     static std::optional<bound_address> open(const listen_address& where, bool keepalive,
-                                             workers all, std::optional<start_failure>& failure);
+                                             workers all, std::optional<start_failure>& failure,
+                                             std::size_t own_in_the_way = 0);
 
     /// The same with a socket that the supervisor has passed, which no other may have at the time.
     static std::optional<bound_address> adopt(const passed_socket& passed,
@@ -55,6 +59,13 @@ public:
     /// socket that it has claimed, null = none.
     [[nodiscard]] bool is_at(const listen_address& where,
                              const passed_socket& passed) const noexcept;
+
+    /// Whether the system refuses to bind `where` while this address is bound.
+    [[nodiscard]] bool is_in_the_way_of(const listen_address& where) const noexcept;
+
+    /// Lets what it is in the way of be bound all the same, where the system can; to be called
+    /// between start() and close(). Gives the number of its sockets.
+    std::size_t let_overlap() noexcept;
 
     /// Clients that are accepted from now on are for `plug`. `where` is_at() here, and says what
     /// the outgoing side is.

@@ -106,7 +106,7 @@ std::optional<start_failure> engine::open() {
 std::optional<start_failure> engine::implementation::open_all() {
     std::optional<start_failure> failure;
     passed_claims claims(passed);
-    auto change = address_change::plan({}, plugs, workers, claims, failure);
+    auto change = address_change::plan(bound, plugs, workers, claims, failure);
     if (change) {
         bound = (*std::move(change)).bind_first();
         tell_unclaimed(claims);

@@ -12,6 +12,11 @@ namespace plug::platform {
 boost::system::error_code
 claim_port(boost::asio::ip::tcp::acceptor::native_handle_type socket) noexcept;
 
+/// Lets sockets of this process be bound to an address that overlaps that of `socket`, where both
+/// have said so: SO_REUSEPORT on Unix; nothing on Windows, where others could take the port then.
+boost::system::error_code
+let_overlap(boost::asio::ip::tcp::acceptor::native_handle_type socket) noexcept;
+
 /// The number that makes listen() keep a queue of `wanted` connections, where the system allows it.
 [[nodiscard]] int queue_length(int wanted) noexcept;
 

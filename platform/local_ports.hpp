@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,11 @@ struct process_name {
 /// processes of others.
 [[nodiscard]] std::optional<process_name>
 listening_process(const boost::asio::ip::tcp::endpoint& wanted);
+
+/// How many sockets of this machine listen at addresses that `wanted` includes or is included in;
+/// :: includes IPv4, and does not count for an address of IPv4, as it may be there for IPv6 alone.
+/// 0 = none do, or the system does not tell.
+[[nodiscard]] std::size_t listening_sockets(const boost::asio::ip::tcp::endpoint& wanted);
 
 /// How many ports the system has for outgoing connections, from each address of its own to each
 /// target; 0 = it does not tell.

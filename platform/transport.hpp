@@ -175,6 +175,9 @@ struct listen_options {
     bool keepalive = false;
     /// Length of the queue of connections that the system holds for us; the system may lower it.
     int backlog = 4096;
+    /// Acceptors of this process that let_overlap() may be bound to an address that this one
+    /// overlaps, as 127.0.0.1 and the wildcard do. Of no use where the system knows no such thing.
+    bool beside_own = false;
 };
 
 /// Outcome of an accept: an error, or a connection and the worker that it belongs to.
@@ -203,6 +206,10 @@ public:
 
     /// SO_KEEPALIVE on the sockets that are accepted from now on. Errors are ignored.
     void set_keepalive(bool wanted) noexcept;
+
+    /// Lets this process open another acceptor at an address that overlaps this one, see
+    /// listen_options::beside_own; the more specific one gets a client. Any thread, before stop().
+    void let_overlap() noexcept;
 
     /// The bound address, with the port that the system chose where 0 was asked for. Any thread.
     [[nodiscard]] endpoint local() const noexcept;

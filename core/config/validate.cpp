@@ -232,18 +232,6 @@ void check_process(problems& found, const configuration& config) {
     check_duration(found, "spin", config.spin, {0us}, {10ms}, "0us to 10ms");
 }
 
-/// Whether the system would refuse to bind one of them beside the other.
-bool overlap(const listen_address& one, const listen_address& other) {
-    if (!one.passed_name.empty() || !other.passed_name.empty()) {
-        return one.passed_name == other.passed_name;
-    }
-    if (!one.host || !other.host) {
-        return true;
-    }
-    const bool everywhere = one.host->is_unspecified() || other.host->is_unspecified();
-    return *one.host == *other.host || (everywhere && one.host->is_v4() == other.host->is_v4());
-}
-
 /// Tells of each listening address that an earlier one has taken already.
 void check_overlaps(problems& found, const configuration& config) {
     struct taken {
@@ -331,6 +319,17 @@ std::vector<problem> validate_values(const configuration& config) {
     check_overlaps(found, config);
     check_process(found, config);
     return found;
+}
+
+bool overlap(const listen_address& one, const listen_address& other) noexcept {
+    if (!one.passed_name.empty() || !other.passed_name.empty()) {
+        return one.passed_name == other.passed_name;
+    }
+    if (!one.host || !other.host) {
+        return true;
+    }
+    const bool everywhere = one.host->is_unspecified() || other.host->is_unspecified();
+    return *one.host == *other.host || (everywhere && one.host->is_v4() == other.host->is_v4());
 }
 
 std::vector<problem> validate(const configuration& config) {

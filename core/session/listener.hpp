@@ -24,6 +24,9 @@ public:
     /// Clients that are accepted from now on are for `where`.
     void serve(std::shared_ptr<const listening> where);
 
+    /// See acceptor::let_overlap(). Any thread, before stop().
+    void let_overlap() noexcept { socket_.let_overlap(); }
+
     /// Takes those that the system has queued, then closes.
     void stop() noexcept;
 

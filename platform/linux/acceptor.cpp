@@ -151,6 +151,8 @@ void acceptor::stop() noexcept {
 
 void acceptor::set_keepalive(bool wanted) noexcept { inherit_keepalive(state_->socket, wanted); }
 
+void acceptor::let_overlap() noexcept { share_port(state_->socket); }
+
 endpoint acceptor::local() const noexcept { return state_->address; }
 
 } // namespace plug::platform

@@ -1,6 +1,7 @@
 // From /proc: net/tcp and net/tcp6 tell the sockets, and PID/fd who holds which.
 #include "platform/local_ports.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plug::platform {
 
@@ -56,8 +58,13 @@ bool is_in_the_way(const ip::tcp::endpoint& taken, const ip::tcp::endpoint& want
     return taken.port() == wanted.port() && (left == right || covers(left) || covers(right));
 }
 
-/// The number of the socket that listens in the way of `wanted`; empty = none does.
-std::string socket_in_the_way(const ip::tcp::endpoint& wanted) {
+struct listening_socket {
+    ip::tcp::endpoint where;
+    std::string inode;
+};
+
+std::vector<listening_socket> all_listening() {
+    std::vector<listening_socket> found;
     for (const char* table : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
         std::ifstream lines(table);
         std::string line;
@@ -67,12 +74,12 @@ std::string socket_in_the_way(const ip::tcp::endpoint& wanted) {
             std::string slot, local, peer, state, queues, timer, retransmits, user, timeout, inode;
             words >> slot >> local >> peer >> state >> queues >> timer >> retransmits >> user >>
                 timeout >> inode;
-            if (state == state_listening && is_in_the_way(endpoint_of(local), wanted)) {
-                return inode;
+            if (state == state_listening) {
+                found.push_back({endpoint_of(local), inode});
             }
         }
     }
-    return {};
+    return found;
 }
 
 /// Whether the process whose folder this is holds `socket`, as links in PID/fd name it.
@@ -91,11 +98,13 @@ bool holds(const fs::path& process, const std::string& socket) {
 } // namespace
 
 std::optional<process_name> listening_process(const ip::tcp::endpoint& wanted) {
-    const auto inode = socket_in_the_way(wanted);
-    if (inode.empty()) {
+    const auto sockets = all_listening();
+    const auto first = std::ranges::find_if(
+        sockets, [&](const auto& each) { return is_in_the_way(each.where, wanted); });
+    if (first == sockets.end()) {
         return std::nullopt;
     }
-    const auto socket = "socket:[" + inode + "]";
+    const auto socket = "socket:[" + first->inode + "]";
     std::error_code error;
     for (fs::directory_iterator each("/proc", error), end; !error && each != end;
          each.increment(error)) {
@@ -109,6 +118,13 @@ std::optional<process_name> listening_process(const ip::tcp::endpoint& wanted) {
         }
     }
     return std::nullopt;
+}
+
+std::size_t listening_sockets(const ip::tcp::endpoint& wanted) {
+    return static_cast<std::size_t>(std::ranges::count_if(all_listening(), [&](const auto& each) {
+        const bool for_ipv6_perhaps = each.where.address().is_v6() && wanted.address().is_v4();
+        return !for_ipv6_perhaps && is_in_the_way(each.where, wanted);
+    }));
 }
 
 std::uint32_t ephemeral_ports() {

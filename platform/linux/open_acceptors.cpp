@@ -7,12 +7,13 @@ namespace plug::platform {
 
 namespace {
 
-/// The first listens alone, so that a port on which anybody else listens is refused whatever that
-/// other program allows. Only then does it let the others of this process join it.
+/// The first listens alone, unless another of this process is to be beside it, so that a port on
+/// which anybody else listens is refused whatever that other program allows. Only then does it let
+/// the others of this process join it.
 std::vector<descriptor> open_listening(const endpoint& address, const listen_options& options,
                                        std::size_t count, error_code& error) {
     std::vector<descriptor> opened;
-    opened.push_back(open_bound(address, options, false, error));
+    opened.push_back(open_bound(address, options, options.beside_own, error));
     if (!error)
         error = listen_on(opened.front(), options.backlog);
     if (error || count == 1)

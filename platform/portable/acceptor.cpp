@@ -126,6 +126,8 @@ void acceptor::stop() noexcept {
 
 void acceptor::set_keepalive(bool wanted) noexcept { state_->keepalive = wanted; }
 
+void acceptor::let_overlap() noexcept { platform::let_overlap(state_->socket.native_handle()); }
+
 endpoint acceptor::local() const noexcept {
     if (state_->passed) {
         return state_->passed->local();
@@ -142,6 +144,9 @@ error_code listen(listening_socket& socket, const endpoint& address,
     socket.open(address.protocol(), error);
     if (!error) {
         error = claim_port(socket.native_handle());
+    }
+    if (!error && options.beside_own) {
+        error = let_overlap(socket.native_handle());
     }
     if (!error && address.address().is_v6()) {
         socket.set_option(asio::ip::v6_only(!options.dual_stack), error);

@@ -5,6 +5,8 @@ namespace plug::platform {
 
 std::optional<process_name> listening_process(const boost::asio::ip::tcp::endpoint&) { return {}; }
 
+std::size_t listening_sockets(const boost::asio::ip::tcp::endpoint&) { return 0; }
+
 std::uint32_t ephemeral_ports() { return 0; }
 
 } // namespace plug::platform

@@ -14,6 +14,10 @@ claim_port(boost::asio::ip::tcp::acceptor::native_handle_type socket) noexcept {
     return {::WSAGetLastError(), boost::system::system_category()};
 }
 
+boost::system::error_code let_overlap(boost::asio::ip::tcp::acceptor::native_handle_type) noexcept {
+    return {};
+}
+
 /// SOMAXCONN_HINT(): a plain number above 200 counts as 200.
 int queue_length(int wanted) noexcept { return -wanted; }
 

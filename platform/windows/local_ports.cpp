@@ -20,7 +20,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 /// The table of a family; empty where the system refuses it.
-std::vector<char> listening_sockets(ULONG family) {
+std::vector<char> listening_table(ULONG family) {
     std::vector<char> table;
     DWORD size = 0;
     // It may grow between two calls.
@@ -65,7 +65,7 @@ bool is_in_the_way(const ip::address& taken, const ip::address& wanted) {
 }
 
 template <typename Table> DWORD process_in_the_way(ULONG family, const ip::tcp::endpoint& wanted) {
-    const auto table = listening_sockets(family);
+    const auto table = listening_table(family);
     DWORD count = 0;
     if (table.size() >= sizeof count) {
         std::memcpy(&count, table.data(), sizeof count);
@@ -103,6 +103,8 @@ std::optional<process_name> listening_process(const ip::tcp::endpoint& wanted) {
     }
     return id == 0 ? std::nullopt : std::optional(process_name{id, program_of(id)});
 }
+
+std::size_t listening_sockets(const ip::tcp::endpoint&) { return 0; } // nobody needs it here
 
 std::uint32_t ephemeral_ports() { return 0; }
 

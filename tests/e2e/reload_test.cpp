@@ -28,9 +28,8 @@ private:
 };
 
 std::string plug_text(const std::string& name, std::uint16_t port, const words& targets,
-                      const std::string& more = {}) {
-    std::string text =
-        "[plug." + name + "]\nlisten = \"" + join("127.0.0.1", port) + "\"\ntargets = [";
+                      const std::string& more = {}, const std::string& host = "127.0.0.1") {
+    std::string text = "[plug." + name + "]\nlisten = \"" + join(host, port) + "\"\ntargets = [";
     for (const auto& each : targets) {
         text += "\"" + each + "\", ";
     }
@@ -161,6 +160,45 @@ BOOST_AUTO_TEST_CASE(an_address_goes_from_one_plug_to_another_and_stays_open) {
     plug.reload(plug_text("two", port, {b.address()}));
     BOOST_TEST(ask_name(port) == "b");
     BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_makes_way_for_one_that_overlaps_it_and_back_and_no_client_is_lost) {
+    named_server a("a");
+    const auto port = reserve_port();
+    const auto text = [&](const std::string& host) {
+        return plug_text("web", port, {a.address()}, {}, host);
+    };
+    reloading_plug plug(port, text("127.0.0.1"));
+    std::string reached_at = "127.0.0.1";
+    for (const std::string host : {"", "127.0.0.1", "0.0.0.0", "", "::", "", "127.0.0.1"}) {
+        auto during = stream::connect(reached_at, port);
+        plug.reload(text(host));
+        reached_at = host == "::" ? "::1" : "127.0.0.1";
+        BOOST_TEST(ask_name(port, {}, reached_at) == "a");
+        BOOST_TEST(during.receive(2) == "a\n");
+    }
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_that_fails_leaves_the_address_that_would_have_made_way) {
+    named_server a("a");
+    const auto port = reserve_port();
+    const listener taken;
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    plug.reload_in_vain("[plug.web]\nlisten = [\":" + std::to_string(port) + "\", \"" +
+                        taken.address() + "\"]\ntargets = [\"" + a.address() + "\"]\n");
+    BOOST_TEST(ask_name(port) == "a");
+    BOOST_CHECK_THROW(ask_name(port, {}, "127.0.0.2"), std::exception);
+    BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_overlaps_that_of_another_plug_too_is_refused) {
+    named_server a("a");
+    const auto port = reserve_port();
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    const running_plug other(port, {"run", join("127.0.0.2", port), a.address(), "--threads", "2"});
+    plug.reload_in_vain(plug_text("web", port, {a.address()}, {}, "0.0.0.0"));
+    BOOST_TEST(ask_name(port) == "a");
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_file_changes_nothing_and_tells_every_fault) {

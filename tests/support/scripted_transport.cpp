@@ -254,6 +254,7 @@ void acceptor::stop() noexcept {
 }
 
 void acceptor::set_keepalive(bool) noexcept {}
+void acceptor::let_overlap() noexcept {}
 
 endpoint acceptor::local() const noexcept { return state_->local; }
 

@@ -55,6 +55,24 @@ BOOST_AUTO_TEST_CASE(nobody_is_found_where_nobody_listens) {
     BOOST_TEST(!listening_process({make_address("127.0.0.1"), plug::test::reserve_port()}));
 }
 
+BOOST_AUTO_TEST_CASE(listening_sockets_are_counted_where_they_are_surely_in_the_way,
+                     *boost::unit_test::precondition(processes_are_told)) {
+    const plug::test::listener first("127.0.0.1");
+    const auto count = [&](const char* address) {
+        return plug::platform::listening_sockets({make_address(address), first.port()});
+    };
+    BOOST_TEST(count("127.0.0.1") == 1U);
+    BOOST_TEST(count("0.0.0.0") == 1U);
+    BOOST_TEST(count("::") == 1U);
+    BOOST_TEST(count("127.0.0.2") == 0U);
+    const plug::test::listener second("127.0.0.2", first.port());
+    BOOST_TEST(count("0.0.0.0") == 2U);
+    const plug::test::listener everywhere("::");
+    const auto beside =
+        plug::platform::listening_sockets({make_address("127.0.0.1"), everywhere.port()});
+    BOOST_TEST(beside == 0U); // it may be there for IPv6 alone
+}
+
 BOOST_AUTO_TEST_CASE(a_range_of_ports_that_is_told_is_a_range_of_ports) {
     BOOST_TEST(ephemeral_ports() <= 65535U);
 }
