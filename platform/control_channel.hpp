@@ -56,4 +56,8 @@ control_reply ask_control(const std::string& place, std::string_view request,
 /// `\\.\pipe\plugdaemon-NAME` where `name` is that of the service.
 [[nodiscard]] std::string default_control_place(const std::string& name);
 
+/// The same place once the working folder is another: a path becomes absolute, and the name of a
+/// pipe stays as it is.
+[[nodiscard]] std::string lasting_control_place(const std::string& place);
+
 } // namespace plug::platform

@@ -1,6 +1,7 @@
 #include "service/plug_arguments.hpp"
 
 #include "core/config/characters.hpp"
+#include "platform/control_channel.hpp"
 #include "service/privilege_options.hpp"
 
 #include <algorithm>
@@ -128,7 +129,9 @@ void make_paths_absolute(plug::settings& settings) {
     make_absolute(settings.pid_file);
     make_absolute(settings.session_log);
     make_absolute(settings.log_to.file);
-    make_absolute(settings.control);
+    if (settings.control && *settings.control != "-") {
+        settings.control = platform::lasting_control_place(settings.control->string());
+    }
     make_absolute(settings.chroot);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -187,5 +188,9 @@ control_reply ask_control(const std::string& place, std::string_view request,
 }
 
 std::string default_control_place(const std::string&) { return "/run/plugdaemon/control.sock"; }
+
+std::string lasting_control_place(const std::string& place) {
+    return std::filesystem::absolute(place).lexically_normal().string();
+}
 
 } // namespace plug::platform

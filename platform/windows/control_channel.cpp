@@ -193,4 +193,6 @@ std::string default_control_place(const std::string& name) {
     return "\\\\.\\pipe\\plugdaemon-" + name;
 }
 
+std::string lasting_control_place(const std::string& place) { return place; }
+
 } // namespace plug::platform
