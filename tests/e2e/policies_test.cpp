@@ -1,4 +1,5 @@
 // The policies, weights and backups of a configuration file, between real sockets.
+#include "tests/support/https_proxy.hpp"
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
@@ -71,6 +72,22 @@ BOOST_DATA_TEST_CASE(a_backup_serves_while_no_other_target_does, data::make({1, 
 BOOST_DATA_TEST_CASE(a_target_of_weight_0_gets_no_clients, data::make({1, 4}), threads) {
     const balanced web(threads, "", {"", "weight = 0\n", ""});
     BOOST_TEST((web.ask(20) == counts{{"a", 10}, {"c", 10}}));
+}
+
+BOOST_DATA_TEST_CASE(connect_times_turn_random_two_to_the_target_that_connects_sooner,
+                     data::make({1, 4}), threads) {
+    const named_server near("near");
+    const named_server far("far");
+    tunnel_proxy proxy;
+    proxy.hold_up(far.address(), 200ms);
+    const auto plug = start_plug({near.address(), far.address()},
+                                 {"--via", proxy.address(), "--policy", "random-two",
+                                  "--weigh-connect-time", "--threads", std::to_string(threads)});
+    counts found;
+    for (const auto& name : ask_names(plug.port(), 30))
+        ++found[name];
+    // Half of them would be its share.
+    BOOST_TEST(found["far"] <= 3U);
 }
 
 BOOST_DATA_TEST_CASE(least_connections_evens_out_what_runs, data::make({1, 4}), threads) {

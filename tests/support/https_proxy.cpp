@@ -83,6 +83,7 @@ struct tunnel_proxy::implementation {
     listener front;
     mutable std::mutex mutex;
     std::map<std::string, std::string> names;
+    std::map<std::string, std::chrono::milliseconds> pauses;
     std::vector<std::string> lines;
     std::set<std::string> hosts;
     std::list<std::future<void>> tunnels;
@@ -97,11 +98,18 @@ struct tunnel_proxy::implementation {
     std::string target_of(const connect_request& request, const stream& client) {
         const auto first = request.line.find(' ') + 1;
         auto target = request.line.substr(first, request.line.find(' ', first) - first);
-        const std::scoped_lock lock(mutex);
+        std::unique_lock lock(mutex);
         lines.push_back(request.line);
         hosts.insert(client.peer_host());
         const auto known = names.find(target);
-        return known == names.end() ? target : known->second;
+        auto leads_to = known == names.end() ? target : known->second;
+        const auto pause = pauses.find(target);
+        if (pause != pauses.end()) {
+            const auto time = pause->second;
+            lock.unlock();
+            std::this_thread::sleep_for(time);
+        }
+        return leads_to;
     }
 
     void tunnel(stream client) {
@@ -142,6 +150,11 @@ std::string tunnel_proxy::address() const { return implementation_->front.addres
 void tunnel_proxy::send_to(const std::string& asked, const std::string& target) {
     const std::scoped_lock lock(implementation_->mutex);
     implementation_->names[asked] = target;
+}
+
+void tunnel_proxy::hold_up(const std::string& asked, std::chrono::milliseconds pause) {
+    const std::scoped_lock lock(implementation_->mutex);
+    implementation_->pauses[asked] = pause;
 }
 
 std::vector<std::string> tunnel_proxy::requests() const {

@@ -3,6 +3,7 @@
 
 #include "tests/support/listener.hpp"
 
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
@@ -38,6 +39,9 @@ public:
 
     /// Resolves `asked` (`name:port`) to `target` (`address:port`).
     void send_to(const std::string& asked, const std::string& target);
+
+    /// Answers only after `pause` to who asks for that.
+    void hold_up(const std::string& asked, std::chrono::milliseconds pause);
 
     /// The request lines so far.
     [[nodiscard]] std::vector<std::string> requests() const;
