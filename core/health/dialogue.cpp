@@ -72,11 +72,14 @@ step dialogue::ended() {
 
 std::string dialogue::awaited() const { return talk_->awaited(); }
 
-/// Keeps a verdict.
+/// Keeps a verdict. What was read beyond it may be the answer to the farewell.
 step dialogue::settled(step next) {
     if (next.now != step::state::reading) {
         next.reason.resize(std::min(next.reason.size(), longest_reason));
-        verdict_ = {next.now, {}, next.reason, next.linger};
+        if (next.leave == step::leaving::when_answered && !unread_.empty()) {
+            next.leave = step::leaving::at_once;
+        }
+        verdict_ = {next.now, {}, next.reason, next.leave};
         unread_ = {};
     }
     return next;

@@ -28,10 +28,17 @@ struct step {
     std::string send;
     /// Of a verdict: why, as one phrase of at most 200 printable characters of ASCII.
     std::string reason;
-    /// Of a verdict: the target is still talking, or about to close. Read on and throw away what
-    /// comes until it has closed, for a moment and for dialogue::limit bytes at most: a close in
-    /// the midst of what it says would be a reset, which servers write into their logs.
-    bool linger = false;
+    /// Of a verdict: when to close. Until then read on and throw away what comes, for a moment and
+    /// for dialogue::limit bytes at most: a close in the midst of what the target says would be a
+    /// reset, which servers write into their logs.
+    enum class leaving {
+        at_once,
+        /// Once it has said something more.
+        when_answered,
+        /// Once it has closed: it is still talking, or about to close.
+        when_closed
+    };
+    leaving leave = leaving::at_once;
 
     bool operator==(const step&) const = default;
 };

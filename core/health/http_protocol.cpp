@@ -65,9 +65,9 @@ private:
     /// A body may follow.
     step judgement() const {
         return accepts(accepted_, static_cast<unsigned>(status_))
-                   ? pass("answered with " + said_, {}, true)
+                   ? pass("answered with " + said_, {}, step::leaving::when_closed)
                    : fail("answered with " + said_ + ", accepted is " + to_text(accepted_), {},
-                          true);
+                          step::leaving::when_closed);
     }
 
     status_ranges accepted_;

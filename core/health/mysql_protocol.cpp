@@ -133,7 +133,7 @@ private:
             return say(packet({}, sequence));
         }
         if (content.front() == '\0') {
-            return pass(greeted_, packet("\1", 0), true); // COM_QUIT
+            return pass(greeted_, packet("\1", 0), step::leaving::when_closed); // COM_QUIT
         }
         return user_.empty() ? pass(greeted_)
                              : fail(greeted_ + ", but wants a password of user " + excerpt(user_));

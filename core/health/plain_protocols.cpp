@@ -31,7 +31,7 @@ public:
         searched_ = unread.size();
         return unread.find(expect_, from) == std::string_view::npos
                    ? step()
-                   : pass("answered with " + excerpt(expect_), {}, true);
+                   : pass("answered with " + excerpt(expect_), {}, step::leaving::when_closed);
     }
 
     std::string awaited() const override { return excerpt(expect_); }

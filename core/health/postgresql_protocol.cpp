@@ -41,7 +41,8 @@ public:
         case 'N':
             return pass("answered whether it encrypts by GSSAPI");
         case 'E': // of before PostgreSQL 12
-            return pass("speaks PostgreSQL: answered with an error", {}, true);
+            return pass("speaks PostgreSQL: answered with an error", {},
+                        step::leaving::when_closed);
         default:
             return fail("answered with " + excerpt(unread.substr(0, 1)) +
                         ", which is no PostgreSQL");

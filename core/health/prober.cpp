@@ -106,14 +106,17 @@ task<void> take_leave(step last, platform::connection& made, platform::network& 
     if (!last.send.empty()) {
         error = co_await made.write(boost::asio::buffer(last.send), deadline);
     }
-    std::array<char, 1024> buffer;
+    std::array<char, 2048> buffer;
     std::size_t heard = 0;
-    while (last.linger && !error && heard < dialogue::limit) {
+    while (last.leave != step::leaving::at_once && !error && heard < dialogue::limit) {
         const auto got = co_await made.read_some(boost::asio::buffer(buffer), deadline);
         if (got.error || got.bytes == 0) {
             break;
         }
         heard += got.bytes;
+        if (last.leave == step::leaving::when_answered) {
+            break;
+        }
     }
     made.close();
 }

@@ -30,14 +30,16 @@ step line_protocol::read(std::string_view& unread) {
     return so_far;
 }
 
-step say(std::string bytes) { return {step::state::reading, std::move(bytes), {}, false}; }
-
-step pass(std::string reason, std::string farewell, bool linger) {
-    return {step::state::passed, std::move(farewell), std::move(reason), linger};
+step say(std::string bytes) {
+    return {step::state::reading, std::move(bytes), {}, step::leaving::at_once};
 }
 
-step fail(std::string reason, std::string farewell, bool linger) {
-    return {step::state::failed, std::move(farewell), std::move(reason), linger};
+step pass(std::string reason, std::string farewell, step::leaving leave) {
+    return {step::state::passed, std::move(farewell), std::move(reason), leave};
+}
+
+step fail(std::string reason, std::string farewell, step::leaving leave) {
+    return {step::state::failed, std::move(farewell), std::move(reason), leave};
 }
 
 } // namespace plug

@@ -33,8 +33,8 @@ protected:
                 return line.starts_with(refusal);
             });
         auto reason = "answered PING with " + excerpt(line);
-        return serves ? pass(std::move(reason), std::string(quit), true)
-                      : fail(std::move(reason), std::string(quit), true);
+        return serves ? pass(std::move(reason), std::string(quit), step::leaving::when_closed)
+                      : fail(std::move(reason), std::string(quit), step::leaving::when_closed);
     }
 };
 

@@ -41,7 +41,8 @@ private:
                                  : fail("answered QUIT with " + excerpt(last_line));
         }
         if (code != "220") {
-            return fail("greeted with " + excerpt(last_line), "QUIT\r\n", true);
+            return fail("greeted with " + excerpt(last_line), "QUIT\r\n",
+                        step::leaving::when_closed);
         }
         greeted_ = "greeted with " + excerpt(last_line);
         return say("QUIT\r\n");

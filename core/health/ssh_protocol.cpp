@@ -6,10 +6,10 @@ namespace plug {
 
 namespace {
 
-/// Identifies itself and goes. OpenSSH 9.2 writes one line of level INFO then ("Connection closed
-/// by
-/// ... [preauth]"), and none is not to be had: without the identification there is an error beside
-/// it, and SSH_MSG_DISCONNECT makes it two lines.
+/// Identifies itself, hears what the server offers (SSH_MSG_KEXINIT), and goes. OpenSSH 9.2 writes
+/// one line of level INFO then ("Connection closed by ... [preauth]"), and none is not to be had:
+/// without the identification there is an error beside it, and SSH_MSG_DISCONNECT makes it two
+/// lines.
 class ssh_protocol : public line_protocol {
 public:
     std::string awaited() const override { return "the SSH identification"; }
@@ -27,7 +27,7 @@ protected:
         if (!line.starts_with("SSH-2.0-") && !line.starts_with("SSH-1.99-")) {
             return fail("is " + excerpt(line) + ", which is not version 2 of SSH");
         }
-        return pass("is " + excerpt(line), "SSH-2.0-plug_3.0\r\n");
+        return pass("is " + excerpt(line), "SSH-2.0-plug_3.0\r\n", step::leaving::when_answered);
     }
 
 private:

@@ -98,13 +98,13 @@ public:
         const auto length = byte(3) * 256U + byte(4);
         const bool is_record = byte(1) == 3 && length > 0 && length <= (1U << 14U);
         if (is_record && byte(0) == 22 && byte(5) == 2) {
-            return pass("answered with a ServerHello", farewell(), true);
+            return pass("answered with a ServerHello", farewell(), step::leaving::when_closed);
         }
         if (is_record && byte(0) == 21 && length == 2) {
             return unread.size() < record_header + 2
                        ? step()
                        : pass("speaks TLS: answered with alert " + std::to_string(byte(6)), {},
-                              true);
+                              step::leaving::when_closed);
         }
         return fail("answered with " + excerpt(unread.substr(0, record_header + 1)) +
                     ", which is no TLS");

@@ -191,6 +191,28 @@ BOOST_AUTO_TEST_CASE(a_target_is_heard_out_for_a_second_and_no_longer) {
     BOOST_TEST((tried.remote().now == far_end::state::closed));
 }
 
+BOOST_AUTO_TEST_CASE(a_target_that_answers_the_farewell_is_left_then_where_that_is_all_it_says) {
+    for (const bool answers : {false, true}) {
+        trial tried(check_kind::ssh);
+        tried.scripted.net.on_connect = [answers](far_end& remote) {
+            remote.says = {{"SSH-2.0-OpenSSH_9.2\r\n"}};
+            if (answers) {
+                remote.says.push_back({"what it offers"});
+            }
+        };
+        tried.begin();
+        BOOST_TEST(tried.result.what == verdict::passed);
+        BOOST_TEST(tried.left == answers);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_has_answered_already_is_left_at_once) {
+    trial tried(check_kind::ssh);
+    tried.targets_say("SSH-2.0-dropbear\r\nwhat it offers");
+    tried.begin();
+    BOOST_TEST(tried.left);
+}
+
 BOOST_AUTO_TEST_CASE(a_probe_that_is_cancelled_ends_without_a_verdict) {
     trial tried(check_kind::ssh);
     tried.begin();

@@ -18,7 +18,7 @@ struct outcome {
     std::string sent; // all of it, the farewell included
     step::state now = step::state::reading;
     std::string reason;
-    bool linger = false;
+    step::leaving leave = step::leaving::at_once;
 
     bool operator==(const outcome&) const = default;
 };
@@ -53,7 +53,7 @@ inline void add(outcome& so_far, const step& next) {
     so_far.sent += next.send;
     so_far.now = next.now;
     so_far.reason = next.reason;
-    so_far.linger = next.linger;
+    so_far.leave = next.leave;
 }
 
 /// A whole dialogue in which the target says `text`, in portions of `size` bytes, and closes where

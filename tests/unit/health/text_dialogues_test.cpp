@@ -85,8 +85,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_status_line_fails) {
 }
 
 BOOST_AUTO_TEST_CASE(the_body_of_an_http_answer_is_awaited_before_the_close) {
-    BOOST_TEST(talk(check_of(http), "HTTP/1.1 200 OK\r\n\r\n").linger);
-    BOOST_TEST(talk(check_of(http), "HTTP/1.1 500 No\r\n\r\n").linger);
+    BOOST_TEST(
+        (talk(check_of(http), "HTTP/1.1 200 OK\r\n\r\n").leave == step::leaving::when_closed));
+    BOOST_TEST(
+        (talk(check_of(http), "HTTP/1.1 500 No\r\n\r\n").leave == step::leaving::when_closed));
 }
 
 BOOST_AUTO_TEST_CASE(a_mail_server_greets_and_is_told_goodbye) {
@@ -148,7 +150,7 @@ BOOST_AUTO_TEST_CASE(redis_is_pinged_and_left) {
     const auto done = talk(check_of(redis), "+PONG\r\n");
     BOOST_TEST(verdict(done) == "passed: answered PING with '+PONG'");
     BOOST_TEST(done.sent == "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nQUIT\r\n");
-    BOOST_TEST(done.linger);
+    BOOST_TEST((done.leave == step::leaving::when_closed));
 }
 
 BOOST_AUTO_TEST_CASE(redis_that_asks_who_is_there_passes) {
