@@ -6,7 +6,7 @@
 build_programs() {
     local root=$1 build_dir=$2 target
     (cd "$root" && cmake --preset release -B "$build_dir" >/dev/null)
-    cmake --build "$build_dir" --target benchmark_load
+    cmake --build "$build_dir" --target benchmark_load bare_relay
     for target in plug plug-portable; do
         cmake --build "$build_dir" --target $target ||
             echo "run: $target does not build and is left out" >&2

@@ -112,12 +112,21 @@ def plug(*more):
     return command
 
 
+def relay(*more):
+    return lambda program, place: [program, str(place.listen), str(place.target), *more]
+
+
 def all_peers(build_dir, program=None):
     """Every peer in the order of the table. `program` takes the place of the plug that was built."""
     plug_program = str(program or build_dir / "plug")
     portable = str(build_dir / "plug-portable")
+    bare = str(build_dir / "bare_relay")
     return [
         Peer("direct", "no proxy: the limit of the load generator"),
+        Peer("bare", "a relay loop without anything else: the least that a proxy can cost", bare,
+             relay()),
+        Peer("bare-spin", "the same, which polls for 200 us before it sleeps", bare,
+             relay("spin")),
         Peer("haproxy-default", "HAProxy as Debian configures it, mode tcp", "haproxy", haproxy()),
         Peer("haproxy-tuned", "splice-request, splice-response, tune.bufsize 262144", "haproxy",
              haproxy(HAPROXY_TUNING, HAPROXY_OPTIONS)),
