@@ -34,6 +34,11 @@ bool concerns_one_client(int error) noexcept {
 /// After so many clients of a shared socket a worker lets the others go first.
 constexpr unsigned most_taken_in_a_row = 16;
 
+/// After so many clients the sessions that are there get their turn. A session that goes on while
+/// what it touches is still in the caches costs less: with 1000 clients at once a quarter of the
+/// CPU of a connection.
+constexpr unsigned most_taken_in_a_turn = 4;
+
 } // namespace
 
 acceptor::state::state(network::state& hosting, std::size_t worker_index, descriptor listening)
@@ -74,6 +79,17 @@ void acceptor::state::leave() noexcept {
     passed.reset();
 }
 
+bool acceptor::state::lets_the_sessions_go_first() noexcept {
+    if (!readable || stopping) {
+        taken_in_turn_ = 0;
+        return false;
+    }
+    const bool has_had_its_turn = taken_in_turn_ >= most_taken_in_a_turn;
+    if (has_had_its_turn)
+        taken_in_turn_ = 0;
+    return has_had_its_turn;
+}
+
 void acceptor::state::on_events(std::uint32_t) {
     readable = true;
     if (waiting != nullptr)
@@ -98,6 +114,7 @@ accept_result acceptor::state::take_next() {
 accept_result acceptor::state::adopt(descriptor accepted, const endpoint& peer) {
     connection client{new connection::state{worker, std::move(accepted), peer}};
     ++taken_;
+    ++taken_in_turn_;
     if (const error_code error = worker.loop.watch(*client.self())) {
         return {error, connection{}, index};
     }
@@ -121,7 +138,10 @@ task<accept_result> acceptor::accept() {
     for (;;) {
         if (!from->socket)
             co_return accept_result{asio::error::operation_aborted, {}, from->index};
-        if (from->readable || from->stopping) {
+        waiter accepting{from->worker.loop, from->waiting};
+        if (from->lets_the_sessions_go_first()) {
+            co_await accepting.suspend_for_a_turn();
+        } else if (from->readable || from->stopping) {
             accept_result taken = from->take_next();
             if (taken.error && from->stopping) {
                 from->socket.close(); // none is left, or none can be had
@@ -131,11 +151,11 @@ task<accept_result> acceptor::accept() {
                 co_return taken;
             from->readable = false;
             continue;
+        } else {
+            if (const error_code error = from->watch())
+                co_return accept_result{error, {}, from->index};
+            co_await accepting.suspend(never);
         }
-        waiter accepting{from->worker.loop, from->waiting};
-        if (const error_code error = from->watch())
-            co_return accept_result{error, {}, from->index};
-        co_await accepting.suspend(never);
         if (accepting.how() == waiter::outcome::aborted) {
             co_return accept_result{asio::error::operation_aborted, {}, 0};
         }

@@ -23,6 +23,9 @@ struct acceptor::state final : watched {
     /// Lets go of a passed socket, which others keep open: closing it would leave it in the set.
     void leave() noexcept;
 
+    /// True once after each few clients that it has taken in a row.
+    bool lets_the_sessions_go_first() noexcept;
+
     /// Takes the next client from the queue; would_block where it is empty.
     accept_result take_next();
 
@@ -44,6 +47,8 @@ private:
     bool is_watched_ = false;
     /// Clients since it last joined the set.
     unsigned taken_ = 0;
+    /// Clients since it last waited.
+    unsigned taken_in_turn_ = 0;
 };
 
 } // namespace plug::platform

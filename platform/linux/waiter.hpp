@@ -22,6 +22,14 @@ public:
             [this, deadline](auto handler) { start(deadline, std::move(handler)); });
     }
 
+    /// Waits until the others have had their turn.
+    [[nodiscard]] auto suspend_for_a_turn() {
+        return suspend_coroutine([this](auto handler) {
+            start(never, std::move(handler));
+            loop_.make_ready(*this);
+        });
+    }
+
     /// Waits without a coroutine: `ended` is called where one would be resumed, and may destroy the
     /// waiter.
     template <typename Ended> void start(clock::time_point deadline, Ended ended) {

@@ -22,6 +22,39 @@ task<std::vector<platform::connection>> accept_many(platform::acceptor& from, st
     co_return accepted;
 }
 
+/// Notes how many clients had been accepted when a connect ended.
+class noted_connect final : public platform::connect_observer {
+public:
+    explicit noted_connect(const std::size_t& accepted) : accepted_(accepted) {}
+    void connect_ended(error_code) noexcept override { noted_ = accepted_; }
+    [[nodiscard]] std::optional<std::size_t> noted() const { return noted_; }
+
+private:
+    const std::size_t& accepted_;
+    std::optional<std::size_t> noted_;
+};
+
+/// Accepts so many clients, and connects somewhere when the first has come.
+task<std::size_t> accepted_when_connected(accepting_worker& worker, std::size_t count,
+                                          platform::endpoint target) {
+    auto& network = worker.network();
+    std::size_t accepted = 0;
+    std::vector<platform::connection> clients;
+    platform::connection made;
+    noted_connect observer(accepted);
+    while (accepted < count) {
+        auto next = co_await worker.acceptor().accept();
+        if (next.error)
+            break;
+        clients.push_back(std::move(next.client));
+        if (++accepted == 1)
+            made.connect(network, target, {}, safety_net(), observer);
+    }
+    while (!observer.noted())
+        co_await network.sleep_until(network.now() + 1ms);
+    co_return *observer.noted();
+}
+
 error_code listen_again(const platform::endpoint& address,
                         const platform::listen_options& options = {}) {
     transport_worker first;
@@ -58,6 +91,18 @@ BOOST_AUTO_TEST_CASE(every_client_of_a_burst_is_accepted_once) {
     for (const auto& each : accepted)
         seen.insert(each.peer().port());
     BOOST_TEST(seen == connected, boost::test_tools::per_element());
+    worker.stop();
+}
+
+BOOST_AUTO_TEST_CASE(sessions_go_on_while_a_burst_is_accepted) {
+    accepting_worker worker;
+    const listener target;
+    std::vector<stream> clients;
+    for (int i = 0; i < 200; ++i)
+        clients.push_back(stream::connect("127.0.0.1", worker.port()));
+    const platform::endpoint address{asio::ip::address_v4::loopback(), target.port()};
+    BOOST_TEST(worker.run(accepted_when_connected(worker, clients.size(), address)) <
+               clients.size());
     worker.stop();
 }
 
