@@ -72,13 +72,11 @@ step dialogue::ended() {
 
 std::string dialogue::awaited() const { return talk_->awaited(); }
 
-/// Keeps a verdict. What was read beyond it may be the answer to the farewell.
+/// Keeps a verdict.
 step dialogue::settled(step next) {
     if (next.now != step::state::reading) {
         next.reason.resize(std::min(next.reason.size(), longest_reason));
-        if (next.leave == step::leaving::when_answered && !unread_.empty()) {
-            next.leave = step::leaving::at_once;
-        }
+        has_said_more_ = !unread_.empty();
         verdict_ = {next.now, {}, next.reason, next.leave};
         unread_ = {};
     }

@@ -67,6 +67,9 @@ public:
     /// What the target owes at this moment, for "timed out waiting for ...".
     [[nodiscard]] std::string awaited() const;
 
+    /// Whether more was fed than the verdict needed: perhaps the answer to the farewell.
+    [[nodiscard]] bool has_said_more() const noexcept { return has_said_more_; }
+
 private:
     step settled(step next);
 
@@ -74,6 +77,7 @@ private:
     std::string unread_;
     std::size_t taken_ = 0;
     step verdict_; // `reading` while there is none
+    bool has_said_more_ = false;
 };
 
 /// The dialogue of a check, of any kind but `command`, whose fault_of() is empty, with `target`,

@@ -74,6 +74,9 @@ task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::con
         next =
             got.bytes == 0 ? talk.ended() : talk.feed(std::string_view(buffer.data(), got.bytes));
     }
+    if (talk.has_said_more() && next.leave == step::leaving::when_answered) {
+        next.leave = step::leaving::at_once;
+    }
     const auto what = next.now == step::state::passed ? verdict::passed : verdict::failed;
     auto reason = next.reason;
     co_return probe_result{what, std::move(reason), false, std::move(next)};
