@@ -2,6 +2,7 @@
 
 #include "core/health/byte_escapes.hpp"
 #include "service/nearest_word.hpp"
+#include "service/option_values.hpp"
 #include "service/plug_arguments.hpp"
 #include "service/units.hpp"
 
@@ -13,7 +14,6 @@ namespace plug {
 
 namespace {
 
-using namespace std::chrono_literals;
 using text = const std::string&;
 
 constexpr std::string_view prefix = "check-";
@@ -55,27 +55,6 @@ std::string listed(const std::vector<std::string_view>& names) {
 
 void note_detail(line_3& line, const char* option) { line.check_details.emplace_back(option); }
 
-void take_time(line_3& line, const char* option, text value, std::chrono::milliseconds& into) {
-    note_detail(line, option);
-    auto read = parse_duration(value, "s", 1ms);
-    if (read) {
-        into = std::chrono::duration_cast<std::chrono::milliseconds>(*read);
-    } else {
-        line.problems.push_back({"--" + std::string(option), std::move(read.why)});
-    }
-}
-
-template <typename Number>
-void take_number(line_3& line, const char* option, text value, std::uint64_t most, Number& into) {
-    note_detail(line, option);
-    const auto read = parse_count(value, 1, most);
-    if (read) {
-        into = static_cast<std::uint16_t>(*read);
-    } else {
-        line.problems.push_back({"--" + std::string(option), read.why});
-    }
-}
-
 } // namespace
 
 void apply_check(line_3& line, text kind) {
@@ -98,11 +77,13 @@ void apply_check(line_3& line, text kind) {
 }
 
 void apply_check_interval(line_3& line, text value) {
-    take_time(line, "check-interval", value, line.check.interval);
+    note_detail(line, "check-interval");
+    take_duration(line, "--check-interval", value, "s", line.check.interval);
 }
 
 void apply_check_timeout(line_3& line, text value) {
-    take_time(line, "check-timeout", value, line.check.timeout);
+    note_detail(line, "check-timeout");
+    take_duration(line, "--check-timeout", value, "s", line.check.timeout);
 }
 
 void apply_check_jitter(line_3& line, text value) {
@@ -117,15 +98,18 @@ void apply_check_jitter(line_3& line, text value) {
 }
 
 void apply_check_rise(line_3& line, text value) {
-    take_number(line, "check-rise", value, 100, line.check.rise);
+    note_detail(line, "check-rise");
+    take_count<unsigned>(line, "--check-rise", value, 100, line.check.rise);
 }
 
 void apply_check_fall(line_3& line, text value) {
-    take_number(line, "check-fall", value, 100, line.check.fall);
+    note_detail(line, "check-fall");
+    take_count<unsigned>(line, "--check-fall", value, 100, line.check.fall);
 }
 
 void apply_check_port(line_3& line, text value) {
-    take_number(line, "check-port", value, 65535, line.check.port);
+    note_detail(line, "check-port");
+    take_count<std::uint16_t>(line, "--check-port", value, 65535, line.check.port);
 }
 
 void apply_check_method(line_3& line, text value) {
@@ -196,7 +180,7 @@ void settle_check(line_3& line) {
     if (is_given("check-interval") && !is_given("check-timeout")) {
         line.check.timeout = std::min(line.check.timeout, line.check.interval);
     }
-    line.settings.engine.plugs.front().check = line.check;
+    plug_of(line).check = line.check;
 }
 
 std::string_view detail_of_check(std::string_view option) {

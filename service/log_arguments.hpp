@@ -1,7 +1,7 @@
 // The options about logs: what they do to the line that is being read.
 #pragma once
 
-#include "service/long_options.hpp"
+#include "service/line_3.hpp"
 
 #include <string>
 

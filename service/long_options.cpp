@@ -1,10 +1,11 @@
 #include "service/long_options.hpp"
 
 #include "service/check_options.hpp"
+#include "service/connection_options.hpp"
 #include "service/log_arguments.hpp"
-#include "service/plug_arguments.hpp"
 #include "service/privilege_options.hpp"
-#include "service/units.hpp"
+#include "service/process_options.hpp"
+#include "service/target_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,151 +14,7 @@ namespace plug {
 
 namespace {
 
-using namespace std::chrono_literals;
 using text = const std::string&;
-
-plug_config& plug_of(line_3& line) { return line.settings.engine.plugs.front(); }
-
-/// Reads a duration into `into`, in whole units of its type.
-template <typename Duration>
-void take_duration(line_3& line, const char* option, text value, std::string_view likely_unit,
-                   Duration& into) {
-    auto read = parse_duration(value, likely_unit, Duration(1));
-    if (read) {
-        into = std::chrono::duration_cast<Duration>(*read);
-    } else {
-        line.problems.push_back({option, std::move(read.why)});
-    }
-}
-
-/// As take_duration(), but `word` stands for no duration at all.
-void take_duration_or(line_3& line, const char* option, text value, std::string_view word,
-                      std::optional<std::chrono::milliseconds>& into) {
-    if (value == word) {
-        into.reset();
-        return;
-    }
-    auto duration = into.value_or(0ms);
-    const auto before = line.problems.size();
-    take_duration(line, option, value, "s", duration);
-    if (line.problems.size() == before) {
-        into = duration;
-    } else {
-        line.problems.back().what += ", or write '" + std::string(word) + "'";
-    }
-}
-
-void apply_sticky_timeout(line_3& line, text value) {
-    take_duration(line, "--sticky-timeout", value, "s", plug_of(line).affinity.timeout);
-    line.needs_sticky = "--sticky-timeout";
-}
-
-void apply_sticky_capacity(line_3& line, text value) {
-    take(parse_count(value, 1, 10'000'000), "--sticky-capacity", plug_of(line).affinity.capacity,
-         line.problems);
-    line.needs_sticky = "--sticky-capacity";
-}
-
-void apply_policy(line_3& line, text value) {
-    take(parse_policy(value), "--policy", plug_of(line).policy, line.problems);
-}
-
-void apply_on_down(line_3& line, text value) {
-    take(parse_session_fate(value), "--on-down", plug_of(line).on_down, line.problems);
-}
-
-void apply_on_removed(line_3& line, text value) {
-    take(parse_session_fate(value), "--on-removed", plug_of(line).on_removed, line.problems);
-}
-
-void apply_retry(line_3& line, text value) {
-    take_duration_or(line, "--retry", value, "never", plug_of(line).retry);
-}
-
-void apply_slow_start(line_3& line, text value) {
-    take_duration(line, "--slow-start", value, "s", plug_of(line).slow_start);
-}
-
-void apply_max_connections(line_3& line, text value) {
-    const auto read = parse_count(value, 1, most_connections);
-    if (read) {
-        plug_of(line).max_connections = static_cast<std::uint32_t>(*read);
-    } else {
-        line.problems.push_back({"--max-connections", read.why});
-    }
-}
-
-void apply_queue_capacity(line_3& line, text value) {
-    take(parse_count(value, 0, most_waiting), "--queue-capacity", plug_of(line).queue.capacity,
-         line.problems);
-}
-
-void apply_queue_timeout(line_3& line, text value) {
-    take_duration(line, "--queue-timeout", value, "s", plug_of(line).queue.timeout);
-}
-
-void apply_connect_timeout(line_3& line, text value) {
-    take_duration(line, "--connect-timeout", value, "s", plug_of(line).connect_timeout);
-}
-
-void apply_idle_timeout(line_3& line, text value) {
-    take_duration_or(line, "--idle-timeout", value, "never", plug_of(line).limits.idle);
-}
-
-void apply_half_closed_timeout(line_3& line, text value) {
-    take_duration_or(line, "--half-closed-timeout", value, "never",
-                     plug_of(line).limits.half_closed);
-}
-
-void apply_max_session_age(line_3& line, text value) {
-    take_duration_or(line, "--max-session-age", value, "unlimited", plug_of(line).limits.age);
-}
-
-void apply_max_session_age_jitter(line_3& line, text value) {
-    take(parse_part(value), "--max-session-age-jitter", plug_of(line).limits.age_jitter,
-         line.problems);
-}
-
-void apply_source(line_3& line, text value) {
-    take(parse_outgoing(value), "--source", line.source, line.problems);
-}
-
-void apply_via(line_3& line, text value) {
-    take(parse_via(value), "--via", plug_of(line).via, line.problems);
-}
-
-void apply_allow(line_3& line, text value) {
-    read_networks(value, "--allow", plug_of(line), line.problems);
-}
-
-void apply_pid_file(line_3& line, text value) {
-    take(parse_path(value), "--pid-file", line.settings.pid_file, line.problems);
-}
-
-void apply_control(line_3& line, text value) {
-    take(parse_path(value), "--control", line.settings.control, line.problems);
-}
-
-void apply_config(line_3& line, text value) {
-    take(parse_path(value), "--config", line.config, line.problems);
-}
-
-void apply_grace(line_3& line, text value) {
-    take_duration_or(line, "--grace", value, "unlimited", line.settings.engine.grace);
-}
-
-void apply_threads(line_3& line, text value) {
-    const auto read = parse_count(value, 1, 256);
-    if (read) {
-        line.settings.engine.threads = static_cast<unsigned>(*read);
-    } else {
-        line.problems.push_back({"--threads", read.why});
-    }
-}
-
-void apply_spin(line_3& line, text value) {
-    take_duration(line, "--spin", value, "us", line.settings.engine.spin);
-}
 
 constexpr option_group balance{"Targets", option_scope::plug};
 constexpr option_group checks{"Health checks", option_scope::plug};
@@ -352,61 +209,6 @@ constexpr std::array<long_option, 56> options{{
     {{"version", ""}, line_alone, "print program and version", [](line_3&, text) {}},
 }};
 
-/// Sets the outgoing side of `listen`, which LISTEN and --source may both name.
-void place_source(line_3& line, listen_address& listen) {
-    if (!line.source || listen.outgoing == *line.source) {
-        return;
-    }
-    if (listen.outgoing.empty()) {
-        listen.outgoing = *line.source;
-        return;
-    }
-    const auto behind_slash = parse_address(listen.outgoing);
-    const auto given = parse_address(*line.source);
-    if (!behind_slash || !given || *behind_slash != *given) {
-        line.problems.push_back(
-            {"--source " + *line.source, "is not what LISTEN says behind the slash, " +
-                                             listen.outgoing + "; name the source once"});
-    }
-}
-
-void place_positionals(line_3& line) {
-    if (line.positionals.empty()) {
-        line.problems.push_back({"LISTEN", "is missing; write where to listen, such as 443 or "
-                                           "10.0.0.1:443"});
-    } else {
-        place_listen(line, line.positionals.front());
-    }
-    if (line.positionals.size() < 2) {
-        line.problems.push_back({"TARGET", "is missing; write at least one, such as 10.0.0.2:443"});
-        return;
-    }
-    read_targets(std::span(line.positionals).subspan(1), plug_of(line), line.problems);
-}
-
-void apply(line_3& line, const given_word& word) {
-    if (word.option.empty()) {
-        line.positionals.push_back(word.value);
-        return;
-    }
-    find_long_option(word.option)->apply(line, word.value);
-    line.given.insert(word.option);
-}
-
-/// Beside a file, a line has no plug of its own.
-void refuse_plug(line_3& line) {
-    for (const auto& word : line.positionals) {
-        line.problems.push_back({word, "is not expected beside --config; the file says where to "
-                                       "listen, and the targets"});
-    }
-    for (const auto& name : line.given) {
-        if (find_long_option(name)->group.scope == option_scope::plug) {
-            line.problems.push_back({"--" + name, "describes a plug, and beside --config the file "
-                                                  "does that; write it there"});
-        }
-    }
-}
-
 } // namespace
 
 std::span<const long_option> long_options() { return options; }
@@ -415,74 +217,6 @@ const long_option* find_long_option(std::string_view name) {
     const auto known = std::find_if(options.begin(), options.end(),
                                     [&](const auto& option) { return option.form.name == name; });
     return known == options.end() ? nullptr : &*known;
-}
-
-line_3 empty_line_3() {
-    line_3 made;
-    made.settings.engine.plugs.emplace_back().retry = 10s;
-    return made;
-}
-
-void place_listen(line_3& line, const std::string& word) {
-    auto listen = parse_listen(word);
-    if (!listen) {
-        line.problems.push_back({word, std::move(listen.why)});
-        return;
-    }
-    place_source(line, *listen.value);
-    plug_of(line).name =
-        listen->passed_name.empty() ? std::to_string(listen->port) : listen->passed_name;
-    plug_of(line).listen.push_back(std::move(*listen.value));
-}
-
-void settle_dependent_options(line_3& line) {
-    if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
-        line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
-    }
-    settle_check(line);
-    if (!line.first) {
-        return;
-    }
-    if (line.given.contains("policy") && plug_of(line).policy != policy::first) {
-        line.problems.push_back({"--first", "is --policy first, and another policy is given; "
-                                            "give one"});
-    }
-    plug_of(line).policy = policy::first;
-}
-
-void place_process(line_3& line, bool by_default_detached) {
-    const bool has_console_log = line.settings.log_to.place == log_place::standard_error;
-    const bool prints = line.settings.session_log == "-" || has_console_log;
-    if (line.detach && line.foreground) {
-        line.problems.push_back({"--detach", "and --foreground exclude each other; give one"});
-    } else if (line.detach && prints) {
-        line.problems.push_back(
-            {"--detach", has_console_log ? "and --log-to stderr exclude each other, as a detached "
-                                           "plug has no standard error; name a file"
-                                         : "and --session-log - exclude each other, as a detached "
-                                           "plug has no standard output; name a file"});
-    }
-    line.settings.detach = line.detach || (by_default_detached && !line.foreground && !prints);
-}
-
-line_3 read_line_3(std::span<const std::string> words) {
-    std::array<option_form, options.size()> forms;
-    std::transform(options.begin(), options.end(), forms.begin(),
-                   [](const long_option& option) { return option.form; });
-    auto read = read_words({words.begin(), words.end()}, forms, option_style::long_names);
-    auto line = empty_line_3();
-    line.problems = std::move(read.problems);
-    for (const auto& word : read.given) {
-        apply(line, word);
-    }
-    if (line.given.contains("config")) {
-        refuse_plug(line);
-        line.settings.engine.plugs.clear();
-        return line;
-    }
-    settle_dependent_options(line);
-    place_positionals(line);
-    return line;
 }
 
 } // namespace plug

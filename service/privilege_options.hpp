@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/validate.hpp"
-#include "service/long_options.hpp"
+#include "service/line_3.hpp"
 
 #include <string>
 #include <vector>
