@@ -1,24 +1,15 @@
 // Sessions that wait until a target has room, over the scripted transport.
-#include "core/session/session.hpp"
-
-#include "tests/unit/session/scripted_plug.hpp"
+#include "tests/unit/session/session_support.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <vector>
-
 using namespace std::chrono_literals;
+using namespace plug::testing;
 
 namespace {
 
 using plug::session_end;
 using plug::session_phase;
-using plug::testing::config_with;
-using plug::testing::fail_connects;
-using plug::testing::far_end;
-using plug::testing::refused;
-using plug::testing::scripted_plug;
-using plug::testing::target_address;
 
 plug::plug_config limited(std::uint16_t targets, std::size_t capacity = 10) {
     auto made = config_with(targets);
@@ -99,8 +90,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_waits_is_cut_with_the_others) {
     scripted_plug scripted(limited(1));
     scripted.start();
     const auto waits = scripted.start();
-    scripted.runner.cut_sessions([](std::size_t) {});
-    scripted.net.settle();
+    cut(scripted);
     BOOST_TEST((waits->now == far_end::state::reset));
     BOOST_TEST(scripted.counted.sessions() == 0U);
     BOOST_TEST(scripted.connections() == 0U);
