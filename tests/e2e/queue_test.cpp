@@ -27,6 +27,24 @@ std::string name_of(stream& client) {
     return name;
 }
 
+/// Two clients of a plug whose target takes one: the second waits when the plug is asked to stop.
+struct stopped_while_one_waits {
+    explicit stopped_while_one_waits(const std::string& grace)
+        : plug(start_plug({target.address()},
+                          with_threads(1, {"--max-connections", "1", "--grace", grace}))),
+          first(plug.connect()) {
+        BOOST_TEST(name_of(first) == "a");
+        second = plug.connect();
+        BOOST_TEST(second.is_silent_for(200ms));
+        plug.request_stop();
+    }
+
+    named_server target{"a"};
+    running_plug plug;
+    stream first;
+    stream second;
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(queue)
@@ -111,34 +129,20 @@ BOOST_DATA_TEST_CASE(nobody_is_forgotten_among_many, data::make({1, 4}), threads
 }
 
 BOOST_AUTO_TEST_CASE(a_plug_that_stops_lets_those_who_wait_be_served_within_the_grace_time) {
-    named_server target("a");
-    auto plug = start_plug({target.address()},
-                           with_threads(1, {"--max-connections", "1", "--grace", "1min"}));
-    auto first = plug.connect();
-    BOOST_TEST(name_of(first) == "a");
-    auto second = plug.connect();
-    BOOST_TEST(second.is_silent_for(200ms));
-    plug.request_stop();
-    BOOST_TEST(plug.says("stopping: 2 sessions may finish"));
-    first.half_close();
-    BOOST_TEST(name_of(second) == "a");
-    second.half_close();
-    BOOST_TEST(second.receive_to_end().end == stream_end::orderly);
-    BOOST_TEST(plug.finish() == 0);
+    stopped_while_one_waits now("1min");
+    BOOST_TEST(now.plug.says("stopping: 2 sessions may finish"));
+    now.first.half_close();
+    BOOST_TEST(name_of(now.second) == "a");
+    now.second.half_close();
+    BOOST_TEST(now.second.receive_to_end().end == stream_end::orderly);
+    BOOST_TEST(now.plug.finish() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(those_who_wait_are_cut_when_the_grace_time_is_over) {
-    named_server target("a");
-    auto plug = start_plug({target.address()},
-                           with_threads(1, {"--max-connections", "1", "--grace", "300ms"}));
-    auto first = plug.connect();
-    BOOST_TEST(name_of(first) == "a");
-    auto second = plug.connect();
-    BOOST_TEST(second.is_silent_for(200ms));
-    plug.request_stop();
-    BOOST_TEST(second.receive_to_end().end == stream_end::reset);
-    plug.finish();
-    BOOST_TEST(plug.says("stopped while queued"));
+    stopped_while_one_waits now("300ms");
+    BOOST_TEST(now.second.receive_to_end().end == stream_end::reset);
+    now.plug.finish();
+    BOOST_TEST(now.plug.says("stopped while queued"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -66,6 +67,32 @@ private:
     std::vector<severity> severities_;
 };
 
+/// Hangs at the first line that a log gives it, until it is let go. The log may be gone by then.
+class hanging_writer {
+public:
+    [[nodiscard]] plug::line_writer writer() const {
+        return [state = state_](const plug::log_line&) {
+            if (std::exchange(state->is_first, false)) {
+                state->hangs.set_value();
+                state->go_on.get_future().wait();
+                state->left.set_value();
+            }
+        };
+    }
+    void wait_until_it_hangs() { state_->hangs.get_future().wait(); }
+    void let_go() { state_->go_on.set_value(); }
+    void wait_until_it_has_left() { state_->left.get_future().wait(); }
+
+private:
+    struct shared_state {
+        bool is_first = true;
+        std::promise<void> hangs;
+        std::promise<void> go_on;
+        std::promise<void> left;
+    };
+    const std::shared_ptr<shared_state> state_ = std::make_shared<shared_state>();
+};
+
 /// The texts that a log with `options` makes of `happened`.
 std::vector<std::string> written_with(const plug::log_options& options,
                                       const std::vector<plug::event>& happened) {
@@ -82,6 +109,12 @@ std::vector<std::string> written_with(const plug::log_options& options,
 plug::log_options debugging(int level) {
     plug::log_options options;
     options.debug = level;
+    return options;
+}
+
+plug::log_options with_session_log(const temporary_directory& directory) {
+    plug::log_options options;
+    options.session_log = directory / "sessions";
     return options;
 }
 
@@ -189,44 +222,34 @@ BOOST_AUTO_TEST_CASE(events_of_many_threads_all_arrive) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stuck_log_costs_events_that_are_counted_and_never_the_worker) {
-    std::promise<void> go_on;
-    std::promise<void> stuck;
+    hanging_writer hanging;
     lines seen;
     plug::log_options options;
     options.capacity = 10;
     plug::event_log log(options);
-    bool first = true;
-    log.start([&, write = seen.writer()](const plug::log_line& line) {
-        if (std::exchange(first, false)) {
-            stuck.set_value();
-            go_on.get_future().wait();
-        }
+    log.start([hang = hanging.writer(), write = seen.writer()](const plug::log_line& line) {
+        hang(line);
         write(line);
     });
     log.publish(plug::target_up{web, target});
-    stuck.get_future().wait();
+    hanging.wait_until_it_hangs();
     for (int round = 0; round < 25; ++round) {
         log.publish(plug::target_up{web, target});
     }
-    go_on.set_value();
+    hanging.let_go();
     BOOST_TEST(log.close());
     BOOST_TEST(seen.count("(8080): target 10.0.0.1:80 is up again") == 11U);
     BOOST_TEST(seen.count("log: 15 events dropped, the logs are too slow") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_log_that_never_goes_on_does_not_keep_the_process) {
-    const auto go_on = std::make_shared<std::promise<void>>();
-    const auto left = std::make_shared<std::promise<void>>();
-    auto has_left = left->get_future();
+    hanging_writer hanging;
     plug::event_log log({});
-    log.start([go_on, left](const plug::log_line&) {
-        go_on->get_future().wait();
-        left->set_value();
-    });
+    log.start(hanging.writer());
     log.publish(plug::target_up{web, target});
     BOOST_TEST(!log.close());
-    go_on->set_value();
-    has_left.wait();
+    hanging.let_go();
+    hanging.wait_until_it_has_left();
 }
 
 BOOST_AUTO_TEST_CASE(a_log_that_throws_loses_lines_and_nothing_else) {
@@ -248,10 +271,8 @@ BOOST_AUTO_TEST_CASE(a_log_that_throws_loses_lines_and_nothing_else) {
 
 BOOST_AUTO_TEST_CASE(the_session_file_is_there_when_opening_it_was_waited_for) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
     lines seen;
-    plug::event_log log(options);
+    plug::event_log log(with_session_log(directory));
     log.start(seen.writer());
     log.open_files(true);
     BOOST_TEST(fs::exists(directory / "sessions"));
@@ -263,10 +284,8 @@ BOOST_AUTO_TEST_CASE(the_session_file_is_there_when_opening_it_was_waited_for) {
 
 BOOST_AUTO_TEST_CASE(reopening_makes_a_renamed_session_file_anew) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
     lines seen;
-    plug::event_log log(options);
+    plug::event_log log(with_session_log(directory));
     log.start(seen.writer());
     log.open_files(true);
     fs::rename(directory / "sessions", directory / "sessions.1");
@@ -276,32 +295,24 @@ BOOST_AUTO_TEST_CASE(reopening_makes_a_renamed_session_file_anew) {
 
 BOOST_AUTO_TEST_CASE(a_hanging_log_takes_no_session_line_with_it) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
+    auto options = with_session_log(directory);
     options.log_connections = true;
-    std::promise<void> go_on;
-    const auto released = go_on.get_future().share();
+    hanging_writer hanging;
     plug::event_log log(options);
-    log.start([released](const plug::log_line&) { released.wait(); });
+    log.start(hanging.writer());
     log.publish(ended());
     BOOST_TEST(eventually([&] { return !read_file(directory / "sessions").empty(); }));
-    go_on.set_value();
+    hanging.let_go();
     BOOST_TEST(log.close());
 }
 
 BOOST_AUTO_TEST_CASE(a_log_that_hangs_delays_no_session_behind_it) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
-    std::promise<void> go_on;
-    std::promise<void> stuck;
-    plug::event_log log(options);
-    log.start([&](const plug::log_line&) {
-        stuck.set_value();
-        go_on.get_future().wait();
-    });
+    hanging_writer hanging;
+    plug::event_log log(with_session_log(directory));
+    log.start(hanging.writer());
     log.publish(plug::target_up{web, target});
-    stuck.get_future().wait();
+    hanging.wait_until_it_hangs();
     for (int round = 0; round < 3; ++round) {
         log.publish(ended());
     }
@@ -309,34 +320,26 @@ BOOST_AUTO_TEST_CASE(a_log_that_hangs_delays_no_session_behind_it) {
         const auto text = read_file(directory / "sessions");
         return std::count(text.begin(), text.end(), '\n') == 3;
     }));
-    go_on.set_value();
+    hanging.let_go();
     BOOST_TEST(log.close());
 }
 
 BOOST_AUTO_TEST_CASE(a_log_that_never_goes_on_costs_no_session_its_line_at_the_end) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
-    const auto go_on = std::make_shared<std::promise<void>>();
-    const auto left = std::make_shared<std::promise<void>>();
-    auto has_left = left->get_future();
-    plug::event_log log(options);
-    log.start([go_on, left](const plug::log_line&) {
-        go_on->get_future().wait();
-        left->set_value();
-    });
+    hanging_writer hanging;
+    plug::event_log log(with_session_log(directory));
+    log.start(hanging.writer());
     log.publish(plug::target_up{web, target});
     log.publish(ended());
     BOOST_TEST(!log.close());
     BOOST_TEST(read_file(directory / "sessions").ends_with(" 0 0 0\n"));
-    go_on->set_value();
-    has_left.wait();
+    hanging.let_go();
+    hanging.wait_until_it_has_left();
 }
 
 BOOST_AUTO_TEST_CASE(sessions_are_written_as_json_from_the_change_on_that_says_so) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
+    auto options = with_session_log(directory);
     lines seen;
     plug::event_log log(options);
     log.start(seen.writer());
@@ -375,10 +378,8 @@ BOOST_AUTO_TEST_CASE(an_unwritable_session_file_is_told_once_until_it_heals,
 
 BOOST_AUTO_TEST_CASE(every_session_under_load_has_its_line_whole) {
     const temporary_directory directory;
-    plug::log_options options;
-    options.session_log = directory / "sessions";
     lines seen;
-    plug::event_log log(options);
+    plug::event_log log(with_session_log(directory));
     log.start(seen.writer());
     for (int round = 0; round < 5000; ++round) {
         log.publish(ended());
