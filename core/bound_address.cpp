@@ -1,6 +1,6 @@
 #include "core/bound_address.hpp"
 
-#include "core/config/validate.hpp"
+#include "core/config/overlap.hpp"
 #include "core/monitor/report_escaped.hpp"
 #include "core/session/listener.hpp"
 #include "core/worker.hpp"

@@ -20,9 +20,6 @@ struct problem {
     std::string plug{};
 };
 
-/// Whether the system would refuse to bind one of them beside the other, were their ports equal.
-[[nodiscard]] bool overlap(const listen_address& one, const listen_address& other) noexcept;
-
 /// Tells every problem at once; empty = the configuration can be run. Looks at the addresses of
 /// this machine (to see a plug that is its own target), but opens nothing. A configuration without
 /// any plug is good: it listens nowhere.
