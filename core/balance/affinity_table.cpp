@@ -35,25 +35,42 @@ std::size_t affinity_table::key_hash::operator()(const key& bytes) const noexcep
 affinity_table::affinity_table(std::size_t capacity, std::chrono::steady_clock::duration timeout)
     : capacity_(capacity), timeout_(timeout), index_(16, key_hash{random_seed()}) {}
 
+bool affinity_table::has_expired(const entry& known, time_point now) const noexcept {
+    return now - known.last_used >= timeout_;
+}
+
+std::optional<affinity_table::place>
+affinity_table::place_of(const boost::asio::ip::address& client, time_point now) const {
+    const auto found = index_.find(key_of(client));
+    if (found == index_.end() || has_expired(*found->second, now)) {
+        return std::nullopt;
+    }
+    return found->second;
+}
+
+void affinity_table::renew(place known, time_point now) {
+    known->last_used = now;
+    by_use_.splice(by_use_.begin(), by_use_, known);
+}
+
 std::optional<std::uint32_t> affinity_table::find(const boost::asio::ip::address& client,
                                                   time_point now) {
     forget_expired(now);
-    const auto found = index_.find(key_of(client));
-    if (found == index_.end() || now - found->second->last_used >= timeout_) {
+    const auto known = place_of(client, now);
+    if (!known) {
         return std::nullopt;
     }
-    found->second->last_used = now;
-    by_use_.splice(by_use_.begin(), by_use_, found->second);
-    return found->second->target;
+    renew(*known, now);
+    return (*known)->target;
 }
 
 std::optional<affinity_table::remembered>
 affinity_table::look_up(const boost::asio::ip::address& client, time_point now) const {
-    const auto found = index_.find(key_of(client));
-    if (found == index_.end() || now - found->second->last_used >= timeout_) {
+    const auto known = place_of(client, now);
+    if (!known) {
         return std::nullopt;
     }
-    return remembered{found->second->target, found->second->last_used + timeout_ - now};
+    return remembered{(*known)->target, (*known)->last_used + timeout_ - now};
 }
 
 void affinity_table::assign(const boost::asio::ip::address& client, std::uint32_t target,
@@ -61,8 +78,7 @@ void affinity_table::assign(const boost::asio::ip::address& client, std::uint32_
     const key wanted = key_of(client);
     if (const auto found = index_.find(wanted); found != index_.end()) {
         found->second->target = target;
-        found->second->last_used = now;
-        by_use_.splice(by_use_.begin(), by_use_, found->second);
+        renew(found->second, now);
         return;
     }
     if (index_.size() >= capacity_) {
@@ -87,7 +103,7 @@ void affinity_table::take_over(const affinity_table& before,
 
 void affinity_table::forget_expired(time_point now) {
     for (int cleaned = 0; cleaned < cleaned_at_once; ++cleaned) {
-        if (by_use_.empty() || now - by_use_.back().last_used < timeout_) {
+        if (by_use_.empty() || !has_expired(by_use_.back(), now)) {
             return;
         }
         forget_oldest();

@@ -62,13 +62,20 @@ private:
         time_point last_used;
     };
 
+    using place = std::list<entry>::iterator;
+
+    [[nodiscard]] bool has_expired(const entry& known, time_point now) const noexcept;
+    /// Of the entry of `client`; nothing if there is none or it has expired.
+    [[nodiscard]] std::optional<place> place_of(const boost::asio::ip::address& client,
+                                                time_point now) const;
+    void renew(place known, time_point now);
     void forget_expired(time_point now);
     void forget_oldest();
 
     std::size_t capacity_;
     std::chrono::steady_clock::duration timeout_;
     std::list<entry> by_use_; // most recently used first
-    std::unordered_map<key, std::list<entry>::iterator, key_hash> index_;
+    std::unordered_map<key, place, key_hash> index_;
 };
 
 } // namespace plug
