@@ -30,7 +30,7 @@ plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolv
 
 plug_runtime::plug_runtime(plug_config configured, plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry, before.targets,
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, &before.targets,
               options_of(conf)) {
     known_destinations known;
     for (const auto& each : before.destinations_) {

@@ -29,11 +29,6 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
     : pool(targets, policy, affinity, retry, nullptr, options) {}
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, pool& before,
-           const pool_options& options)
-    : pool(targets, policy, affinity, retry, &before, options) {}
-
-pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
            std::optional<std::chrono::milliseconds> retry, pool* before,
            const pool_options& options)
     : size_(targets.size()), identities_(identities_of(targets)),

@@ -44,12 +44,12 @@ public:
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, const pool_options& options = {});
 
-    /// As above, in the place of `before` after a reload. Targets of the same label share their
-    /// count of connections and keep their clients; those whose address is the same too keep what
-    /// is known of their health; where a check was the source of that, whoever has removed or
-    /// changed it reports so. Leases of `before` may go on for any time.
+    /// As above, in the place of `before` after a reload; null = of none. Targets of the same label
+    /// share their count of connections and keep their clients; those whose address is the same too
+    /// keep what is known of their health; where a check was the source of that, whoever has
+    /// removed or changed it reports so. Leases of `before` may go on for any time.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, pool& before,
+         std::optional<std::chrono::milliseconds> retry, pool* before,
          const pool_options& options = {});
 
     /// `next` was made in the place of this pool: it hears of the leases that still end here, and
@@ -132,8 +132,6 @@ private:
         maybe_target sticks_to;
     };
 
-    pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, pool* before, const pool_options& options);
     static std::vector<std::shared_ptr<connection_count>>
     counts_for(std::span<const target_config> targets, const pool* before);
     void connection_ended(std::uint32_t target) noexcept override;

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(connect_times_outlive_a_reload) {
     before.report_connect_time(1, 1ms, start);
     auto turned = named(2);
     std::swap(turned[0], turned[1]);
-    pool next(turned, policy::random_two, {}, std::nullopt, before, weighing());
+    pool next(turned, policy::random_two, {}, std::nullopt, &before, weighing());
     const auto held = pick(next, 1000);
     BOOST_TEST(next.connections(1) == 100U); // what was number 0
 }

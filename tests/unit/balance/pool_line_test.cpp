@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_reload_calls_those_who_wait_and_they_wait_on_in_the_next_
     test_client one(2);
     BOOST_TEST(before->wait(one, start));
     const auto next = std::make_shared<pool>(named(1, 1), policy::first, plug::affinity_config{},
-                                             10s, *before, limited(1, 0));
+                                             10s, before.get(), limited(1, 0));
     before->hand_over_to(next);
     BOOST_TEST(one.calls == 1);
     BOOST_TEST(one.result == wait_result::moved);
@@ -206,8 +206,8 @@ BOOST_AUTO_TEST_CASE(a_reload_that_takes_the_limit_away_lets_everybody_in) {
     auto held = before->pick(numbered(1), {}, start);
     test_client one(2);
     before->wait(one, start);
-    const auto next =
-        std::make_shared<pool>(named(1, 1), policy::first, plug::affinity_config{}, 10s, *before);
+    const auto next = std::make_shared<pool>(named(1, 1), policy::first, plug::affinity_config{},
+                                             10s, before.get());
     before->hand_over_to(next);
     BOOST_TEST(!next->wait(one, start));
     BOOST_TEST(one.target() == 0);

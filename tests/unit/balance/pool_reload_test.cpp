@@ -38,7 +38,7 @@ std::shared_ptr<pool> made(const std::string& letters, policy wanted = policy::r
 std::shared_ptr<pool> reloaded(const std::shared_ptr<pool>& before, const std::string& letters,
                                policy wanted = policy::round_robin,
                                const plug::affinity_config& affinity = no_affinity) {
-    auto next = std::make_shared<pool>(named(letters), wanted, affinity, 10s, *before);
+    auto next = std::make_shared<pool>(named(letters), wanted, affinity, 10s, before.get());
     before->hand_over_to(next);
     return next;
 }
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_somewhere_else_now_is_up) {
     before->report_failed(0, start);
     auto targets = named("ab");
     targets[0].where.port = 81;
-    pool next(targets, policy::first, no_affinity, 10s, *before);
+    pool next(targets, policy::first, no_affinity, 10s, before.get());
     BOOST_TEST(pick(next) == 0U);
 }
 

@@ -218,11 +218,11 @@ BOOST_AUTO_TEST_CASE(a_reload_lets_it_go_on) {
     before.report_connected(2); // and nobody has come since
     auto turned = weighted({1, 1, 1});
     std::swap(turned[0], turned[1]);
-    pool next(turned, policy::round_robin, {}, std::nullopt, before, slowly());
+    pool next(turned, policy::round_robin, {}, std::nullopt, &before, slowly());
     BOOST_TEST(share(next, 0, start + 1s) == 100U);
     BOOST_TEST(share(next, 1, start + 1s) == 20U);
     BOOST_TEST(share(next, 2, start + 1s) == 10U);
-    pool without(turned, policy::round_robin, {}, std::nullopt, next);
+    pool without(turned, policy::round_robin, {}, std::nullopt, &next);
     BOOST_TEST(share(without, 1, start + 1s) == 100U);
 }
 
