@@ -43,8 +43,10 @@ protected:
 };
 
 [[nodiscard]] step say(std::string bytes);
-[[nodiscard]] step pass(std::string reason, std::string farewell = {}, step::leaving leave = step::leaving::at_once);
-[[nodiscard]] step fail(std::string reason, std::string farewell = {}, step::leaving leave = step::leaving::at_once);
+[[nodiscard]] step pass(std::string reason, std::string farewell = {},
+                        step::leaving leave = step::leaving::at_once);
+[[nodiscard]] step fail(std::string reason, std::string farewell = {},
+                        step::leaving leave = step::leaving::at_once);
 
 std::unique_ptr<protocol> make_tcp_protocol();
 std::unique_ptr<protocol> make_send_expect_protocol(const check_config& check);
