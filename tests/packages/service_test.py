@@ -217,14 +217,15 @@ def a_worker_that_hangs_is_noticed_by_the_watchdog():
 
 
 def stop_worker(pid):
-    """Stops one thread of the process that waits for events, and no other. Its number."""
-    sleeping = [int(thread) for thread in os.listdir(f"/proc/{pid}/task") if int(thread) != pid
-                and "poll" in open(f"/proc/{pid}/task/{thread}/wchan").read()]
+    """Stops one worker of the process, and nothing else. Its number. Of the threads that wait for
+    events the workers begin first, and that of the control channel last."""
+    sleeping = sorted(int(thread) for thread in os.listdir(f"/proc/{pid}/task") if int(thread) != pid
+                and "poll" in open(f"/proc/{pid}/task/{thread}/wchan").read())
     library = ctypes.CDLL(None, use_errno=True)
     library.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
     for request in 0x4206, 0x4207:  # PTRACE_SEIZE, PTRACE_INTERRUPT
-        expect((library.ptrace(request, sleeping[-1], None, None), ctypes.get_errno()), (0, 0))
-    return sleeping[-1]
+        expect((library.ptrace(request, sleeping[0], None, None), ctypes.get_errno()), (0, 0))
+    return sleeping[0]
 
 
 def has_ended(traced):
