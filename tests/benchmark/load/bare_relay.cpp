@@ -145,7 +145,7 @@ private:
             }
             if (got == 0) {
                 from.ended = true;
-                shut_writing(from.other->socket);
+                ::shutdown(from.other->socket.number(), SHUT_WR); // fails where that one has
             } else if (got < 0 && errno == EAGAIN) {
                 return;
             } else if (got < 0) {
