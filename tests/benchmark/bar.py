@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 TUNED = ("haproxy-tuned", "nginx-tuned")
+# What a relay loop without anything else reaches: the limit of the machine.
+BARE = {"plug": "bare", "plug-spin": "bare-spin"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Verdict:
     highest: float
     limit: float
     more_is_better: bool
+    bare: float | None = None  # what the bare relay reached
 
     @property
     def short_percent(self):
@@ -83,7 +86,9 @@ def judge(results):
         for name, limit, against in opponents(results, demand, metric):
             found = limit and name and results.ratio(metric.key, demand.peer, name)
             if found:
-                yield Verdict(title, against, *found, limit, metric.more_is_better)
+                bare = results.ratio(metric.key, BARE[demand.peer], name)
+                yield Verdict(title, against, *found, limit, metric.more_is_better,
+                              bare and bare[0])
         if demand.absolute is not None:
             found = results.spread(metric.key, demand.peer)
             yield Verdict(title, "absolute", *found, demand.absolute, metric.more_is_better)

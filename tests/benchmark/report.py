@@ -55,10 +55,12 @@ def bar_table(results):
     verdicts = list(bar.judge(results))
     if not verdicts:
         return "Nothing that the bar asks for was measured.\n"
-    text = line(["demand", "against", "found (ratios within one round: median, quartiles)", "asked", ""]) + line(["---"] * 5)
+    text = line(["demand", "against", "found (ratios within one round: median, quartiles)", "asked",
+                 "", "a bare relay"]) + line(["---"] * 6)
     for one in verdicts:
         found = f"{short(one.found)} ({short(one.lowest)}..{short(one.highest)})"
-        text += line([one.title, one.against, found, one.asked, one.outcome])
+        text += line([one.title, one.against, found, one.asked, one.outcome,
+                      "-" if one.bare is None else short(one.bare)])
     if results.facts["threads"] != 1:
         text = "The bar is meant for one thread; this run had more.\n\n" + text
     missed = sum(1 for one in verdicts if one.short_percent)
