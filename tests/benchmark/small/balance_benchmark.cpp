@@ -83,7 +83,7 @@ event_log& session_log_to_nowhere() {
         return options;
     }());
     static const bool started = [] {
-        log.start([](platform::severity, std::uint16_t, const std::string&) {});
+        log.start([](const log_line&) {});
         log.open_files(true);
         return true;
     }();
