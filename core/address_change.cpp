@@ -22,20 +22,6 @@ std::optional<std::size_t> find_bound(const std::vector<bound_address>& bound,
     return std::nullopt;
 }
 
-std::optional<bound_address> open_one(const plug_config& plug, const listen_address& where,
-                                      const passed_socket& passed, bound_address::workers all,
-                                      std::size_t own_in_the_way, const passed_claims& claims,
-                                      std::optional<start_failure>& failure) {
-    if (passed) {
-        return bound_address::adopt(passed, where, plug.keepalive, all, failure);
-    }
-    auto opened = bound_address::open(where, plug.keepalive, all, failure, own_in_the_way);
-    if (failure && failure->what == start_failure::kind::address_in_use) {
-        failure->message += claims.hint(where);
-    }
-    return opened;
-}
-
 /// Gives the number of the sockets that are in the way. They are of addresses that go, as
 /// validate() has seen that none that stays is.
 std::size_t make_way(std::vector<bound_address>& bound, const listen_address& where) noexcept {
@@ -46,6 +32,21 @@ std::size_t make_way(std::vector<bound_address>& bound, const listen_address& wh
         }
     }
     return sockets;
+}
+
+std::optional<bound_address> open_one(const plug_config& plug, const listen_address& where,
+                                      const passed_socket& passed,
+                                      std::vector<bound_address>& bound, bound_address::workers all,
+                                      const passed_claims& claims,
+                                      std::optional<start_failure>& failure) {
+    if (passed) {
+        return bound_address::adopt(passed, where, plug.keepalive, all, failure);
+    }
+    auto opened = bound_address::open(where, plug.keepalive, all, failure, make_way(bound, where));
+    if (failure && failure->what == start_failure::kind::address_in_use) {
+        failure->message += claims.hint(where);
+    }
+    return opened;
 }
 
 } // namespace
@@ -69,8 +70,7 @@ std::optional<address_change> address_change::plan(
                 claimed[*next.kept] = true;
                 continue;
             }
-            next.opened =
-                open_one(plug->conf, where, passed, all, make_way(bound, where), claims, failure);
+            next.opened = open_one(plug->conf, where, passed, bound, all, claims, failure);
             if (!next.opened) {
                 return std::nullopt;
             }
