@@ -110,7 +110,7 @@ def accepts(port):
     try:
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
         return True
-    except ConnectionRefusedError:
+    except ConnectionError:  # refused, or reset by a listener that closes at this moment
         return False
 
 
