@@ -62,7 +62,7 @@ def iperf3(bench, proxy):
         meter = Meter(proxy)
         answer = json.loads(
             command_output(bench, [
-                "iperf3", "-J", "-P", "4", "-c", "127.0.0.1", "-p", str(proxy.listen),
+                "iperf3", "-J", "-Z", "-P", "4", "-c", "127.0.0.1", "-p", str(proxy.listen),
                 "-t", str(SECONDS),
             ])
         )

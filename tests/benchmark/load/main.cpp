@@ -5,6 +5,7 @@
 #include "tests/benchmark/load/options.hpp"
 #include "tests/benchmark/load/work.hpp"
 
+#include <csignal>
 #include <iomanip>
 #include <iostream>
 
@@ -71,6 +72,7 @@ int main(int count, char** arguments) {
     try {
         const load::options settings = load::parse_options({arguments + 1, arguments + count});
         load::raise_descriptor_limit();
+        std::signal(SIGPIPE, SIG_IGN); // sendfile() has no flag against it
         load::run(settings);
         return 0;
     } catch (const load::usage_error& error) {
