@@ -2,6 +2,7 @@
 
 #include "platform/linux/system_error.hpp"
 
+#include <array>
 #include <csignal>
 #include <fcntl.h>
 
@@ -9,12 +10,13 @@ namespace plug::platform {
 
 namespace {
 
-constexpr int wanted_capacity = 256 * 1024;
-/// Below this, moving through a pipe costs more than copying. A user who is above
-/// pipe-user-pages-soft gets pipes of two pages.
-constexpr std::size_t least_capacity = 64 * 1024;
+/// The more a pipe takes at a time, the less each byte costs. The first is what /proc/sys/fs/
+/// pipe-max-size allows everyone, unless it was changed. Below the last, moving through a pipe
+/// costs more than copying; a user who is above pipe-user-pages-soft gets pipes of two pages.
+constexpr std::array wanted_capacities{1024 * 1024, 256 * 1024, 64 * 1024};
 constexpr std::size_t most_idle = 32;
-constexpr std::size_t most_lent = 1024;
+/// Those hold what slow receivers have not taken yet: at most 256 MiB.
+constexpr std::size_t most_lent = 256;
 constexpr std::chrono::seconds pause_after_refusal{10};
 
 /// splice() to a socket has no MSG_NOSIGNAL: without this a peer that has gone ends the process.
@@ -23,6 +25,15 @@ void make_closed_pipes_errors() {
     if (::sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
         ::signal(SIGPIPE, SIG_IGN);
     }
+}
+
+/// Makes a pipe as large as the system lets it be: 0 = not large enough.
+std::size_t enlarge(int pipe) noexcept {
+    for (const int wanted : wanted_capacities) {
+        if (const int got = ::fcntl(pipe, F_SETPIPE_SZ, wanted); got > 0)
+            return static_cast<std::size_t>(got);
+    }
+    return 0;
 }
 
 } // namespace
@@ -73,13 +84,10 @@ std::unique_ptr<pipe> pipe_cache::make() {
     auto made = std::make_unique<pipe>();
     made->read_end = descriptor{ends[0]};
     made->write_end = descriptor{ends[1]};
-    int capacity = ::fcntl(ends[1], F_SETPIPE_SZ, wanted_capacity);
-    const error_code why = last_error();
-    if (capacity < 0)
-        capacity = ::fcntl(ends[1], F_GETPIPE_SZ);
-    made->capacity = capacity < 0 ? 0 : static_cast<std::size_t>(capacity);
-    if (made->capacity >= least_capacity)
+    made->capacity = enlarge(ends[1]);
+    if (made->capacity != 0)
         return made;
+    const error_code why = last_error();
     not_before_ = clock::now() + pause_after_refusal;
     tell_once(why);
     return nullptr;
