@@ -88,6 +88,10 @@ struct connect_options {
     std::optional<asio::ip::address> source;
     /// SO_KEEPALIVE on the socket.
     bool keepalive = false;
+    /// Bytes for the target are at hand and will be written at once: then they may complete the
+    /// handshake in place of a segment that carries nothing else (RFC 9293, 3.10.7.3). A
+    /// transport that knows no such thing ignores it.
+    bool bytes_wait = false;
 };
 
 /// Hears how a connect ended.
@@ -140,6 +144,10 @@ public:
     /// Gives back bytes that were read too far: the next read_some() or relay() delivers them
     /// first. At most one portion at a time; copies it.
     void unread(std::string_view bytes);
+
+    /// Whether read_some() would end at once, as far as is known without asking the system: bytes
+    /// of the peer are at hand, or its end.
+    [[nodiscard]] bool has_bytes() const noexcept;
 
     /// The other end, as it was when the connection was accepted or connected.
     [[nodiscard]] endpoint peer() const noexcept;

@@ -64,7 +64,7 @@ void session::begin(std::unique_ptr<session> self) {
     }
     auto* const begun = self.release();
     try {
-        connect_plainly(*begun->where_, begun->last_target_, begun->target_,
+        connect_plainly(*begun->where_, begun->last_target_, begun->client_, begun->target_,
                         begun->worker_.network(), *begun);
     } catch (const std::bad_alloc&) {
         delete begun; // nothing was begun
@@ -196,7 +196,7 @@ task<attempt> session::try_target(std::optional<attempt> result) {
         if (!result) {
             const auto began = plug.conf.weigh_connect_time ? worker_.network().now()
                                                             : platform::clock::time_point{};
-            result = co_await reach(*where_, last_target_, target_, worker_.network());
+            result = co_await reach(*where_, last_target_, client_, target_, worker_.network());
             result->began = began;
         }
         bool again = false;

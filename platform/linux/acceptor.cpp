@@ -115,6 +115,7 @@ accept_result acceptor::state::adopt(descriptor accepted, const endpoint& peer) 
     if (const error_code error = worker.loop.watch(*client.self())) {
         return {error, connection{}, index};
     }
+    client.self()->receive_first();
     return {{}, std::move(client), index};
 }
 

@@ -48,7 +48,7 @@ error_code begin_connect(connection& made, network::state& worker, const endpoin
     if (error && error != asio::error::in_progress)
         return error;
     made = connection{new connection::state{worker, std::move(opened), target}};
-    made.self()->delaying = true;
+    made.self()->delaying = made.self()->urgent_apart = true;
     made.self()->writable = !error;
     if (const error_code unwatched = worker.loop.watch(*made.self())) {
         made.close();
@@ -80,6 +80,8 @@ void connection::closer::operator()(state* closed) const noexcept {
     if (closed->relay != nullptr)
         closed->relay->abandon();
     closed->cancel_waiting();
+    if (closed->unread)
+        closed->reset_when_closed(); // as the system does with bytes that were not read
     event_loop::retire(closed);
 }
 
@@ -156,6 +158,10 @@ void connection::unread(std::string_view bytes) {
     } else {
         state_->unread = std::make_unique<std::string>(bytes);
     }
+}
+
+bool connection::has_bytes() const noexcept {
+    return state_ && (state_->unread != nullptr || state_->readable);
 }
 
 endpoint connection::peer() const noexcept { return state_ ? state_->peer : endpoint{}; }

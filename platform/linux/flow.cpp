@@ -23,13 +23,7 @@ bool means_splice_is_refused(int error) noexcept {
 
 flow::flow(connection::state& from, connection::state& to, std::uint64_t& counter,
            clock::time_point& last_active)
-    : from_(from), to_(to), counter_(counter), last_active_(last_active) {
-    if (!from_.unread)
-        return;
-    count(from_.unread->size());
-    keep(from_.unread->data(), from_.unread->size());
-    from_.unread.reset();
-}
+    : from_(from), to_(to), counter_(counter), last_active_(last_active) {}
 
 flow::progress flow::move() {
     if (done_)
@@ -38,6 +32,10 @@ flow::progress flow::move() {
     for (;;) {
         if (!deliver())
             return undelivered();
+        if (const auto first = std::move(from_.unread)) {
+            pass_on(first->data(), first->size());
+            continue;
+        }
         if (ended_ || (no_more_ && !from_.readable)) {
             done_ = true;
             return progress::delivered;
@@ -121,15 +119,20 @@ bool flow::fetch_copying() {
         ended_ = true;
         return true;
     }
-    count(read.bytes);
     streaming_ = read.bytes >= stream_begins;
-    const moved sent = to_.send(buffer, read.bytes);
+    pass_on(buffer, read.bytes);
+    return true;
+}
+
+/// Writes what was read, and keeps what the receiver does not take.
+void flow::pass_on(const char* bytes, std::size_t size) {
+    count(size);
+    const moved sent = to_.send(bytes, size);
     if (sent.error != 0 && !sent.would_block()) {
         receiver_failed(sent.error);
-    } else if (sent.bytes < read.bytes) {
-        keep(buffer + sent.bytes, read.bytes - sent.bytes);
+    } else if (sent.bytes < size) {
+        keep(bytes + sent.bytes, size - sent.bytes);
     }
-    return true;
 }
 
 /// Where splice() shows no bytes, a read tells what that means: it stops at urgent bytes as if the

@@ -57,6 +57,7 @@ private:
     bool fetch_splicing();
     void count(std::size_t bytes) noexcept;
     void note_delivery(const moved& sent) noexcept;
+    void pass_on(const char* bytes, std::size_t size);
     void keep(const char* data, std::size_t size);
     bool sender_failed(const moved& result) noexcept;
     void receiver_failed(int error) noexcept;

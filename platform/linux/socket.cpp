@@ -50,7 +50,8 @@ descriptor open_outgoing(const endpoint& target, const connect_options& options,
                          error_code& error) {
     descriptor made = open_stream_socket(target, error);
     options_of set{made, error};
-    set.set(SOL_SOCKET, SO_OOBINLINE, 1);
+    if (options.bytes_wait)
+        set.set(IPPROTO_TCP, TCP_QUICKACK, 0); // tcp(7): its acknowledgements go with data
     if (options.keepalive)
         set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
     if (options.source) {

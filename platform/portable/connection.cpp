@@ -156,6 +156,8 @@ task<error_code> connection::write(asio::const_buffer buffer, clock::time_point 
 
 void connection::unread(std::string_view bytes) { state_->unread.assign(bytes); }
 
+bool connection::has_bytes() const noexcept { return state_ && !state_->unread.empty(); }
+
 endpoint connection::peer() const noexcept { return state_->peer; }
 
 void connection::cancel() noexcept {

@@ -1,9 +1,11 @@
 // Listening and accepting.
+#include "tests/support/pattern.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <set>
 
 using namespace plug::test;
@@ -20,6 +22,20 @@ task<std::vector<platform::connection>> accept_many(platform::acceptor& from, st
         accepted.push_back(std::move(next.client));
     }
     co_return accepted;
+}
+
+/// All that the next client sends.
+task<std::string> accept_and_read(platform::acceptor& from) {
+    auto next = co_await from.accept();
+    std::string all;
+    std::array<char, 1000> buffer;
+    while (!next.error) {
+        const auto got = co_await next.client.read_some(asio::buffer(buffer), safety_net());
+        if (got.error || got.bytes == 0)
+            break;
+        all.append(buffer.data(), got.bytes);
+    }
+    co_return all;
 }
 
 /// Notes how many clients had been accepted when a connect ended.
@@ -76,6 +92,27 @@ BOOST_AUTO_TEST_CASE(a_client_comes_with_its_address) {
     const auto peer = joined.inner->peer();
     BOOST_TEST(peer.address().to_string() == "127.0.0.1");
     BOOST_TEST(peer.port() == joined.outer.local_port());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_client_sent_before_it_was_accepted_is_read_in_order) {
+    accepting_worker worker;
+    for (const std::size_t size : {0, 1, 64, 4096, 4097, 100'000}) {
+        auto client = stream::connect("127.0.0.1", worker.port());
+        client.send(pattern(3, 0, size));
+        client.half_close();
+        BOOST_TEST((worker.run(accept_and_read(worker.acceptor())) == pattern(3, 0, size)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_client_whose_bytes_nobody_read_is_reset) {
+    accepting_worker worker;
+    auto silent = stream::connect("127.0.0.1", worker.port());
+    auto speaks = stream::connect("127.0.0.1", worker.port());
+    speaks.send("question");
+    auto accepted = worker.run(accept_many(worker.acceptor(), 2));
+    worker.call([&] { accepted.clear(); });
+    BOOST_TEST(silent.receive_to_end().end == stream_end::orderly);
+    BOOST_TEST(speaks.receive_to_end().end == stream_end::reset);
 }
 
 BOOST_AUTO_TEST_CASE(every_client_of_a_burst_is_accepted_once) {

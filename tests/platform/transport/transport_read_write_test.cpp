@@ -127,11 +127,14 @@ BOOST_AUTO_TEST_CASE(urgent_bytes_are_bytes_of_the_stream_both_ways) {
     worker.joined.outer.half_close();
     BOOST_TEST(worker.run(read_to_end(*worker.joined.inner, 64)) == "abc!def");
 
-    auto out = connect_out(worker);
-    out.outer.send_urgent('?');
-    out.outer.send("ghi");
-    out.outer.half_close();
-    BOOST_TEST(worker.run(read_to_end(*out.inner, 64)) == "?ghi");
+    for (const std::string before : {"", "abc"}) {
+        auto out = connect_out(worker);
+        out.outer.send(before);
+        out.outer.send_urgent('?');
+        out.outer.send("ghi");
+        out.outer.half_close();
+        BOOST_TEST(worker.run(read_to_end(*out.inner, 64)) == before + "?ghi");
+    }
     worker.stop();
 }
 

@@ -3,9 +3,12 @@
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace plug::test;
+namespace data = boost::unit_test::data;
 namespace platform = plug::platform;
 using platform::side;
 
@@ -298,22 +301,25 @@ BOOST_AUTO_TEST_CASE(urgent_bytes_arrive_in_their_place_and_end_nothing) {
     BOOST_TEST(session.is_running());
 }
 
-BOOST_AUTO_TEST_CASE(urgent_bytes_in_a_fast_stream_arrive_in_their_place) {
+BOOST_DATA_TEST_CASE(urgent_bytes_in_a_fast_stream_arrive_in_their_place, data::make({true, false}),
+                     to_target) {
     relaying session;
+    auto& from = to_target ? session.client : session.target;
+    auto& to = to_target ? session.target : session.client;
     constexpr std::size_t part = 700'000;
     constexpr int parts = 20;
     auto sent = std::async(std::launch::async, [&] {
         for (int i = 0; i < parts; ++i) {
-            send_pattern(session.client, 4, part);
-            session.client.send_urgent('!');
+            send_pattern(from, 4, part);
+            from.send_urgent('!');
         }
-        session.client.half_close();
+        from.half_close();
     });
     for (int i = 0; i < parts; ++i) {
-        BOOST_REQUIRE_NO_THROW(receive_pattern(session.target, 4, part));
-        BOOST_REQUIRE(session.target.receive(1) == "!");
+        BOOST_REQUIRE_NO_THROW(receive_pattern(to, 4, part));
+        BOOST_REQUIRE(to.receive(1) == "!");
     }
-    BOOST_TEST(session.target.receive_to_end().end == stream_end::orderly);
+    BOOST_TEST(to.receive_to_end().end == stream_end::orderly);
     sent.get();
 }
 

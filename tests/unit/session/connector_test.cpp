@@ -35,7 +35,8 @@ struct trial {
     }
 
     static plug::platform::task<void> go(trial& self) {
-        self.result = co_await plug::reach(*self.scripted.where, 0, self.made,
+        const plug::platform::connection client;
+        self.result = co_await plug::reach(*self.scripted.where, 0, client, self.made,
                                            self.scripted.runner.network());
         self.done = true;
     }
