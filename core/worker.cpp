@@ -2,6 +2,7 @@
 
 #include "core/monitor/report_escaped.hpp"
 #include "core/session/session.hpp"
+#include "platform/thread_name.hpp"
 
 #include <algorithm>
 #include <random>
@@ -16,6 +17,7 @@ worker::~worker() = default;
 
 void worker::start(std::function<void(std::exception_ptr)> failed) {
     thread_ = std::thread([this, failed = std::move(failed)] {
+        platform::name_this_thread("plug-worker");
         while (true) {
             try {
                 network_.run();

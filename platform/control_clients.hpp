@@ -2,6 +2,7 @@
 #pragma once
 
 #include "platform/control_channel.hpp"
+#include "platform/thread_name.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -92,6 +93,7 @@ public:
 
     void start() {
         thread_ = std::thread([this] {
+            name_this_thread("plug-control");
             while (!context.stopped()) {
                 try {
                     context.run();

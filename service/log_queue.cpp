@@ -1,5 +1,7 @@
 #include "service/log_queue.hpp"
 
+#include "platform/thread_name.hpp"
+
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -160,8 +162,10 @@ void log_queue::push_copy(const event& happened) noexcept {
 
 void log_queue::start(sink_maker make) {
     const std::lock_guard lock(state_->mutex);
-    state_->thread =
-        std::thread([shared = state_, maker = std::move(make)] { shared->run(maker); });
+    state_->thread = std::thread([shared = state_, maker = std::move(make)] {
+        platform::name_this_thread("plug-log");
+        shared->run(maker);
+    });
     state_->running = true;
 }
 

@@ -1,11 +1,16 @@
 #include "service/watchdog.hpp"
 
+#include "platform/thread_name.hpp"
+
 #include <utility>
 
 namespace plug {
 
 watchdog::watchdog(std::chrono::microseconds interval, std::function<void()> ask)
-    : ask_(std::move(ask)), thread_([this, interval] { run(interval / 2); }) {}
+    : ask_(std::move(ask)), thread_([this, interval] {
+          platform::name_this_thread("plug-watchdog");
+          run(interval / 2);
+      }) {}
 
 watchdog::~watchdog() {
     {

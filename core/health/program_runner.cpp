@@ -1,5 +1,7 @@
 #include "core/health/program_runner.hpp"
 
+#include "platform/thread_name.hpp"
+
 #include <system_error>
 #include <utility>
 
@@ -33,7 +35,10 @@ void program_runner::run(platform::child_program program, told ended) {
 /// False = the system has none.
 bool program_runner::add_thread() {
     try {
-        threads_.emplace_back([this] { serve(); });
+        threads_.emplace_back([this] {
+            platform::name_this_thread("plug-checks");
+            serve();
+        });
         return true;
     } catch (const std::system_error&) {
         return false;

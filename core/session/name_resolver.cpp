@@ -1,5 +1,7 @@
 #include "core/session/name_resolver.hpp"
 
+#include "platform/thread_name.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -69,6 +71,7 @@ void name_resolver::shared_state::answer(const question& asked, destination::end
 }
 
 void name_resolver::shared_state::run(std::shared_ptr<shared_state> self) {
+    platform::name_this_thread("plug-resolver");
     boost::asio::io_context context;
     boost::asio::ip::tcp::resolver resolver(context);
     std::unique_lock lock(self->mutex);
