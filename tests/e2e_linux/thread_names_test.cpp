@@ -12,7 +12,7 @@ using namespace plug::test;
 
 namespace {
 
-std::multiset<std::string> thread_names(int process) {
+std::multiset<std::string> names_of_threads(int process) {
     std::multiset<std::string> names;
     const std::filesystem::path tasks = "/proc/" + std::to_string(process) + "/task";
     for (const auto& task : std::filesystem::directory_iterator(tasks)) {
@@ -28,10 +28,10 @@ std::multiset<std::string> thread_names(int process) {
 BOOST_AUTO_TEST_SUITE(thread_names)
 
 BOOST_AUTO_TEST_CASE(each_thread_says_what_it_does) {
-    const auto plug = start_plug({"127.0.0.1:1"}, {"--threads", "2"});
+    auto plug = start_plug({"127.0.0.1:1"}, {"--threads", "2"});
     BOOST_TEST(eventually([&] {
-        const auto names = thread_names(plug.process());
-        return names.count("plug-worker") == 2 && names.count("plug-log") == 1;
+        const auto names = names_of_threads(plug.process());
+        return names.count("plug-worker") == 2 && names.count("plug-log") >= 1;
     }));
 }
 
