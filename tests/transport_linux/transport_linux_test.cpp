@@ -195,7 +195,9 @@ BOOST_AUTO_TEST_CASE(a_reset_before_the_accept_is_passed_on_as_a_reset) {
         watched_relay relay;
         relay.begin(worker, client, *target.inner);
         BOOST_TEST(relay.result().error == asio::error::connection_reset);
-        BOOST_TEST(target.outer.receive_to_end().end == stream_end::reset);
+        const auto got = target.outer.receive_to_end();
+        BOOST_TEST(got.bytes == sent);
+        BOOST_TEST(got.end == stream_end::reset);
         worker.stop();
     }
 }
