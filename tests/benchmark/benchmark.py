@@ -99,6 +99,11 @@ def described(results, row, peers):
     return f"{metric.unit}: " + ", ".join(shown)
 
 
+# What a proxy costs depends on where its memory and its sockets came to lie, for as long as it
+# runs: so it is started afresh after so many rounds.
+ROUNDS_OF_A_START = 5
+
+
 class RowRun:
     """All proxies of a row are up at once and take turns in short slices, so that the slices of one
     round lie close together in time. A proxy that waits for its turn costs nothing."""
@@ -110,16 +115,20 @@ class RowRun:
         self.open = {}
 
     def measure(self, peers, rounds):
+        for first in range(0, rounds, ROUNDS_OF_A_START):
+            self._measure_one_start(peers, range(first, min(first + ROUNDS_OF_A_START, rounds)))
+
+    def _measure_one_start(self, peers, rounds):
         with ExitStack() as stack:
             for peer in peers:
-                self._try(peer, 0, lambda peer=peer: self._begin(stack, peer))
-            for number in range(rounds):
+                self._try(peer, rounds[0], lambda peer=peer: self._begin(stack, peer))
+            for number in rounds:
                 for part in self.row.parts:
                     for peer in turns(peers, number):
                         self._try(peer, number, lambda peer=peer, part=part:
                                   self.open[peer].slice(part))
             for peer in peers:
-                self._try(peer, rounds - 1, lambda peer=peer: self.open[peer].finish())
+                self._try(peer, rounds[-1], lambda peer=peer: self.open[peer].finish())
 
     def _begin(self, stack, peer):
         proxy = stack.enter_context(Proxy(self.bench, peer))
