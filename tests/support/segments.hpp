@@ -4,7 +4,7 @@
 
 namespace plug::test {
 
-/// The number of segments that this socket has got so far, its SYN included. Throws.
+/// The number of segments that this connection has got so far (TCP_INFO). Throws.
 [[nodiscard]] unsigned segments_received(int socket);
 
 } // namespace plug::test
