@@ -1,6 +1,7 @@
 #include "platform/linux/connection_state.hpp"
 
 #include "platform/linux/relay_machine.hpp"
+#include "platform/linux/socket.hpp"
 
 #include <fcntl.h>
 #include <linux/sockios.h>
@@ -65,6 +66,11 @@ void connection::state::receive_first() {
     }
 }
 
+void connection::state::read_without_event() noexcept {
+    readable = true;
+    keep_urgent_in_line();
+}
+
 moved connection::state::receive(void* data, std::size_t size) noexcept {
     if (urgent)
         keep_urgent_in_line();
@@ -91,10 +97,8 @@ void connection::state::after_receiving(const moved& result, std::size_t asked) 
 /// that tells of none cannot meet one, as bytes stand before it at which recv() stops, and behind
 /// the end of a stream none can come: so most sessions need no call for this.
 void connection::state::keep_urgent_in_line() noexcept {
-    if (!std::exchange(urgent_apart, false))
-        return;
-    const int on = 1;
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+    if (std::exchange(urgent_apart, false))
+        (void)set_option(socket, SOL_SOCKET, SO_OOBINLINE, 1);
 }
 
 moved connection::state::send(const void* data, std::size_t size) noexcept {
@@ -114,8 +118,7 @@ void connection::state::stop_delaying(std::size_t next_write) noexcept {
     if (!delaying || (!std::exchange(sent_before, true) && next_write <= surely_one_segment))
         return;
     delaying = false;
-    const int on = 1;
-    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
     keep_urgent_in_line(); // a session of more than a request and its answer
 }
 

@@ -29,6 +29,8 @@ struct connection::state final : watched {
     /// Takes what a client has sent before it was accepted, as has_bytes() is asked before an event
     /// can tell: the next that reads or relays gets it.
     void receive_first();
+    /// The event for what came last may not have come yet: the next read does not wait for it.
+    void read_without_event() noexcept;
     /// recv(): at most `size` bytes; 0 = end of the stream.
     moved receive(void* data, std::size_t size) noexcept;
     moved send(const void* data, std::size_t size) noexcept;

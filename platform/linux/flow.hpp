@@ -28,7 +28,7 @@ public:
     /// The sender has failed: what it sent before is all that there will be.
     void expect_no_more() noexcept {
         no_more_ = true;
-        from_.readable = true; // the event for its last bytes may not have come yet
+        from_.read_without_event();
     }
 
     /// Forgets what was read and moves nothing any more.

@@ -15,7 +15,7 @@ namespace {
 /// costs more than copying; a user who is above pipe-user-pages-soft gets pipes of two pages.
 constexpr std::array wanted_capacities{1024 * 1024, 256 * 1024, 64 * 1024};
 constexpr std::size_t most_idle = 32;
-/// Those hold what slow receivers have not taken yet: at most 256 MiB.
+/// Those hold what slow receivers have not taken yet: at most 256 MiB for each worker.
 constexpr std::size_t most_lent = 256;
 constexpr std::chrono::seconds pause_after_refusal{10};
 

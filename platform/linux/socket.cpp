@@ -17,11 +17,8 @@ public:
         : socket_(socket), error_(error) {}
 
     void set(int level, int name, int value) noexcept {
-        if (error_)
-            return;
-        if (::setsockopt(socket_.get(), level, name, &value, sizeof value) != 0) {
-            error_ = last_error();
-        }
+        if (!error_)
+            error_ = set_option(socket_, level, name, value);
     }
 
 private:
@@ -45,6 +42,12 @@ error_code bind_to(const descriptor& socket, const endpoint& address) {
 }
 
 } // namespace
+
+error_code set_option(const descriptor& socket, int level, int name, int value) noexcept {
+    if (::setsockopt(socket.get(), level, name, &value, sizeof value) == 0)
+        return {};
+    return last_error();
+}
 
 descriptor open_outgoing(const endpoint& target, const connect_options& options,
                          error_code& error) {
@@ -92,14 +95,11 @@ error_code set_inherited(const descriptor& listening, bool keepalive) noexcept {
 }
 
 void inherit_keepalive(const descriptor& listening, bool wanted) noexcept {
-    error_code ignored;
-    options_of{listening, ignored}.set(SOL_SOCKET, SO_KEEPALIVE, wanted ? 1 : 0);
+    (void)set_option(listening, SOL_SOCKET, SO_KEEPALIVE, wanted ? 1 : 0);
 }
 
 error_code share_port(const descriptor& socket) {
-    error_code error;
-    options_of{socket, error}.set(SOL_SOCKET, SO_REUSEPORT, 1);
-    return error;
+    return set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1);
 }
 
 error_code start_connect(const descriptor& socket, const endpoint& target) noexcept {

@@ -6,7 +6,9 @@
 
 namespace plug::platform {
 
-/// A new socket, set to urgent bytes in line and, where asked for, keepalive and a source address.
+error_code set_option(const descriptor& socket, int level, int name, int value) noexcept;
+
+/// A new socket with keepalive and a source address where they are asked for.
 descriptor open_outgoing(const endpoint& target, const connect_options& options, error_code& error);
 
 /// A socket bound to `address`, not yet listening. `shared` = others of this process that have

@@ -25,6 +25,29 @@ struct relaying : relayed_session {
 
 constexpr std::size_t several_megabytes = 5'000'000;
 
+/// Keeps a worker busy, so that it finds at once what comes meanwhile.
+class held_worker {
+public:
+    explicit held_worker(transport_worker& worker) {
+        busy_ = std::async(std::launch::async, [this, &worker] {
+            worker.call([this] {
+                held_.set_value();
+                released_.get_future().wait();
+            });
+        });
+        held_.get_future().wait();
+    }
+    void let_go() {
+        released_.set_value();
+        busy_.get();
+    }
+
+private:
+    std::promise<void> held_;
+    std::promise<void> released_;
+    std::future<void> busy_;
+};
+
 platform::relay_options flushing_for(std::chrono::milliseconds time) {
     platform::relay_options options;
     options.flush_timeout = time;
@@ -180,22 +203,25 @@ BOOST_AUTO_TEST_CASE(a_reset_that_a_write_meets_first_is_no_clean_end) {
         relaying session;
         session.client.send("a");
         BOOST_TEST(session.target.receive(1) == "a");
-        std::promise<void> held;
-        std::promise<void> both_are_there;
-        auto busy = std::async(std::launch::async, [&] {
-            session.worker().call([&] {
-                held.set_value();
-                both_are_there.get_future().wait();
-            });
-        });
-        held.get_future().wait();
+        held_worker worker{session.worker()};
         session.client.send("b");
         session.target.reset();
-        both_are_there.set_value();
-        busy.get();
+        worker.let_go();
         BOOST_TEST(session.client.receive_to_end().end == stream_end::reset);
         BOOST_TEST(session.result().error);
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_urgent_byte_before_a_reset_that_a_write_meets_first_is_delivered) {
+    relaying session;
+    held_worker worker{session.worker()};
+    session.client.send("a");
+    session.target.send_urgent('!');
+    session.target.reset();
+    worker.let_go();
+    const auto got = session.client.receive_to_end();
+    BOOST_TEST(got.bytes == "!");
+    BOOST_TEST(got.end == stream_end::reset);
 }
 
 BOOST_AUTO_TEST_CASE(a_reset_before_the_relay_begins_is_carried_over) {
