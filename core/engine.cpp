@@ -2,18 +2,11 @@
 
 #include "core/address_change.hpp"
 #include "core/capacity.hpp"
-#include "core/health/checker.hpp"
+#include "core/engine_implementation.hpp"
 #include "core/monitor/report_escaped.hpp"
-#include "core/plug_runtime.hpp"
-#include "core/session/census.hpp"
-#include "core/session/name_resolver.hpp"
-#include "core/worker.hpp"
 
 #include <atomic>
-#include <future>
-#include <mutex>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 namespace plug {
@@ -22,58 +15,13 @@ namespace {
 
 /// How long names may take to be resolved before the plug starts without their addresses.
 constexpr std::chrono::seconds start_patience{5};
-/// How long a reload waits for workers: one that hangs must not hold it up.
-constexpr std::chrono::seconds reload_patience{5};
-
-bool is_unresolved(const destination& where) {
-    return where.is_name() && where.addresses()->empty();
-}
-
-std::unordered_map<std::string, std::shared_ptr<plug_runtime>>
-by_name(const std::vector<std::shared_ptr<plug_runtime>>& plugs) {
-    std::unordered_map<std::string, std::shared_ptr<plug_runtime>> named;
-    for (const auto& plug : plugs) {
-        named.emplace(plug->conf.name, plug);
-    }
-    return named;
-}
 
 } // namespace
 
-struct engine::implementation {
-    using plug_list = std::vector<std::shared_ptr<plug_runtime>>;
-
-    implementation(configuration configured, event_sink& sink, platform::passed_sockets sockets)
-        : config(std::move(configured)), events(sink), resolver(sink),
-          counted(most_sessions(config)), passed(std::move(sockets)) {}
-
-    std::optional<start_failure> open_all();
-    void tell_unclaimed(const passed_claims& claims);
-    void resolve_names(const plug_list& among);
-    void assign_checks();
-    void begin_drain();
-    void for_each_worker(const std::function<void(worker&)>& act);
-
-    [[nodiscard]] plug_list plugs_for(const configuration& wanted);
-    void hand_over_to(const plug_list& next);
-    void end_sessions_on_removed(const plug_list& next) const;
-    [[nodiscard]] std::optional<std::chrono::milliseconds> grace_time() const;
-    void end_sessions(const std::shared_ptr<destination>& target, session_fate fate,
-                      session_end why);
-    std::shared_ptr<plug_runtime> watched(std::shared_ptr<plug_runtime> made);
-
-    configuration config;
-    mutable std::mutex grace_mutex; // guards config.grace, which any worker may read
-    event_sink& events;
-    name_resolver resolver;
-    census counted;
-    std::vector<std::unique_ptr<worker>> workers;
-    plug_list plugs;
-    platform::passed_sockets passed;
-    std::vector<bound_address> bound;
-    std::unique_ptr<checker> checks;
-    bool draining = false;
-};
+engine::implementation::implementation(configuration configured, event_sink& sink,
+                                       platform::passed_sockets sockets)
+    : config(std::move(configured)), events(sink), resolver(sink), counted(most_sessions(config)),
+      passed(std::move(sockets)) {}
 
 engine::engine(configuration config, event_sink& events, platform::passed_sockets passed)
     : implementation_(
@@ -122,20 +70,7 @@ void engine::implementation::tell_unclaimed(const passed_claims& claims) {
 
 void engine::implementation::resolve_names(const plug_list& among) {
     for (const auto& plug : among) {
-        if (!plug->conf.resolve_names) {
-            continue;
-        }
-        if (plug->proxy() != nullptr) {
-            if (is_unresolved(*plug->proxy())) {
-                resolver.ask(plug->proxy(), plug->conf.name);
-            }
-            continue; // the proxy resolves the targets
-        }
-        for (std::uint32_t index = 0; index < plug->target_count(); ++index) {
-            if (is_unresolved(*plug->target(index))) {
-                resolver.ask(plug->target(index), plug->conf.name);
-            }
-        }
+        plug->ask_for_names();
     }
     resolver.wait(std::chrono::steady_clock::now() + start_patience);
 }
@@ -156,76 +91,6 @@ void engine::run(std::function<void()> listeners_closed, std::function<void()> e
     }
     for (const auto& each : self.bound) {
         self.events.publish(plug_started{each.label()});
-    }
-}
-
-std::optional<start_failure> engine::reload(configuration wanted) {
-    auto& self = *implementation_;
-    auto plugs = self.plugs_for(wanted);
-    std::optional<start_failure> failure;
-    passed_claims claims(self.passed);
-    auto change = address_change::plan(self.bound, plugs, self.workers, claims, failure);
-    if (!change) {
-        return failure;
-    }
-    self.resolve_names(plugs);
-    self.hand_over_to(plugs);
-    self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
-    self.end_sessions_on_removed(plugs);
-    self.plugs = std::move(plugs);
-    {
-        const std::lock_guard lock(self.grace_mutex);
-        self.config = std::move(wanted);
-    }
-    self.assign_checks();
-    self.tell_unclaimed(claims);
-    wait_for_workers();
-    return std::nullopt;
-}
-
-/// Clients that come from now on are to meet what was posted to the workers.
-void engine::wait_for_workers() {
-    const auto came_by = std::make_shared<std::promise<void>>();
-    auto all_came_by = came_by->get_future();
-    ask_workers([came_by] { came_by->set_value(); });
-    all_came_by.wait_for(reload_patience);
-}
-
-/// The plugs that run already where they are equal.
-engine::implementation::plug_list engine::implementation::plugs_for(const configuration& wanted) {
-    const auto known = by_name(plugs);
-    plug_list made;
-    for (const auto& configured : wanted.plugs) {
-        const auto found = known.find(configured.name);
-        const auto before = found == known.end() ? nullptr : found->second;
-        if (before == nullptr) {
-            made.push_back(watched(std::make_shared<plug_runtime>(configured, events, &resolver)));
-        } else if (before->conf == configured) {
-            made.push_back(before);
-        } else {
-            made.push_back(watched(std::make_shared<plug_runtime>(configured, *before)));
-        }
-    }
-    return made;
-}
-
-void engine::implementation::hand_over_to(const plug_list& next) {
-    const auto coming = by_name(next);
-    for (const auto& plug : plugs) {
-        const auto found = coming.find(plug->conf.name);
-        if (found != coming.end() && found->second != plug) {
-            plug->hand_over_to(found->second);
-        }
-    }
-}
-
-void engine::implementation::end_sessions_on_removed(const plug_list& next) const {
-    const auto coming = by_name(next);
-    for (const auto& plug : plugs) {
-        const auto found = coming.find(plug->conf.name);
-        if (found == coming.end() || found->second != plug) {
-            plug->end_sessions_on_removed(found == coming.end() ? nullptr : found->second.get());
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 #include "core/plug_runtime.hpp"
 
+#include "core/session/name_resolver.hpp"
+
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -51,6 +53,21 @@ void plug_runtime::make_destinations(const known_destinations& before) {
     if (conf.via) {
         proxy_ = destination_for(conf.via->server, before);
     }
+}
+
+void plug_runtime::ask_for_names() const {
+    const auto ask_for = [this](const std::shared_ptr<destination>& where) {
+        if (where->is_name() && where->addresses()->empty()) {
+            resolver->ask(where, conf.name);
+        }
+    };
+    if (!conf.resolve_names) {
+        return;
+    }
+    if (proxy_ != nullptr) {
+        return ask_for(proxy_); // it resolves the targets
+    }
+    std::for_each(destinations_.begin(), destinations_.end(), ask_for);
 }
 
 void plug_runtime::end_sessions_on(std::uint32_t target) const {

@@ -58,6 +58,9 @@ public:
     /// have; null = the plug is gone, and those who wait for its targets go too.
     void end_sessions_on_removed(const plug_runtime* next);
 
+    /// Asks the resolver for the names that we resolve and that have no address yet.
+    void ask_for_names() const;
+
     /// `next` was made in the place of this one. Sessions that began here stay, and `next` hears of
     /// their end.
     void hand_over_to(const std::shared_ptr<plug_runtime>& next);

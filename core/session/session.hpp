@@ -45,17 +45,13 @@ public:
 private:
     void connect_ended(platform::error_code error) noexcept override;
     void relay_ended(const platform::relay_result& result) noexcept override;
-    void queue_left() noexcept override;
     static void go_on(std::unique_ptr<session> self, std::optional<attempt> first);
     static platform::task<void> run(std::unique_ptr<session> self, std::optional<attempt> first);
     static void start_relay(std::unique_ptr<session> self);
     void begin_limits(std::chrono::milliseconds interval);
-    void ask_for_place(tried_targets tried);
-    [[nodiscard]] bool asks_for_place() const noexcept;
-    static void queue(std::unique_ptr<session> self);
-    void go_over_to_next_plug();
-    [[nodiscard]] session_end how_queue_ended() const noexcept;
-    [[nodiscard]] bool is_queued() const noexcept;
+    void finish(session_end ended) noexcept;
+
+    // session_reach.cpp
     bool take_target(const tried_targets& tried);
     platform::task<bool> reach_target(std::optional<attempt> first);
     platform::task<attempt> try_target(std::optional<attempt> result);
@@ -64,7 +60,17 @@ private:
     platform::task<bool> wait_for_resources(platform::error_code lacking);
     void note_connected(platform::clock::time_point began);
     void note_failed(const attempt& failed);
-    void finish(session_end ended) noexcept;
+
+    // session_queue.cpp
+    void queue_left() noexcept override;
+    void ask_for_place(tried_targets tried);
+    [[nodiscard]] bool asks_for_place() const noexcept;
+    static void queue(std::unique_ptr<session> self);
+    void go_over_to_next_plug();
+    [[nodiscard]] session_end how_queue_ended() const noexcept;
+    [[nodiscard]] bool is_queued() const noexcept;
+
+    // session_record.cpp
     [[nodiscard]] session_end how_it_ended() const noexcept;
     [[nodiscard]] session_party whose_end(session_end ended) const noexcept;
     [[nodiscard]] session_record record(session_end ended) const;

@@ -1,0 +1,50 @@
+// What an engine consists of; for engine*.cpp only.
+#pragma once
+
+#include "core/engine.hpp"
+#include "core/health/checker.hpp"
+#include "core/plug_runtime.hpp"
+#include "core/session/census.hpp"
+#include "core/session/name_resolver.hpp"
+#include "core/worker.hpp"
+
+#include <mutex>
+
+namespace plug {
+
+struct engine::implementation {
+    using plug_list = std::vector<std::shared_ptr<plug_runtime>>;
+
+    implementation(configuration configured, event_sink& sink, platform::passed_sockets sockets);
+
+    std::optional<start_failure> open_all();
+    void tell_unclaimed(const passed_claims& claims);
+    void resolve_names(const plug_list& among);
+    void assign_checks();
+    void begin_drain();
+    void for_each_worker(const std::function<void(worker&)>& act);
+
+    std::shared_ptr<plug_runtime> watched(std::shared_ptr<plug_runtime> made);
+    void end_sessions(const std::shared_ptr<destination>& target, session_fate fate,
+                      session_end why);
+    [[nodiscard]] std::optional<std::chrono::milliseconds> grace_time() const;
+
+    // engine_reload.cpp
+    [[nodiscard]] plug_list plugs_for(const configuration& wanted);
+    void hand_over_to(const plug_list& next);
+    void end_sessions_on_removed(const plug_list& next) const;
+
+    configuration config;
+    mutable std::mutex grace_mutex; // guards config.grace, which any worker may read
+    event_sink& events;
+    name_resolver resolver;
+    census counted;
+    std::vector<std::unique_ptr<worker>> workers;
+    plug_list plugs;
+    platform::passed_sockets passed;
+    std::vector<bound_address> bound;
+    std::unique_ptr<checker> checks;
+    bool draining = false;
+};
+
+} // namespace plug

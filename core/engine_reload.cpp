@@ -1,0 +1,97 @@
+// The part of the engine that goes over to another configuration while sessions run.
+#include "core/address_change.hpp"
+#include "core/engine_implementation.hpp"
+
+#include <future>
+#include <unordered_map>
+#include <utility>
+
+namespace plug {
+
+namespace {
+
+/// How long a reload waits for workers: one that hangs must not hold it up.
+constexpr std::chrono::seconds reload_patience{5};
+
+std::unordered_map<std::string, std::shared_ptr<plug_runtime>>
+by_name(const std::vector<std::shared_ptr<plug_runtime>>& plugs) {
+    std::unordered_map<std::string, std::shared_ptr<plug_runtime>> named;
+    for (const auto& plug : plugs) {
+        named.emplace(plug->conf.name, plug);
+    }
+    return named;
+}
+
+} // namespace
+
+std::optional<start_failure> engine::reload(configuration wanted) {
+    auto& self = *implementation_;
+    auto plugs = self.plugs_for(wanted);
+    std::optional<start_failure> failure;
+    passed_claims claims(self.passed);
+    auto change = address_change::plan(self.bound, plugs, self.workers, claims, failure);
+    if (!change) {
+        return failure;
+    }
+    self.resolve_names(plugs);
+    self.hand_over_to(plugs);
+    self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
+    self.end_sessions_on_removed(plugs);
+    self.plugs = std::move(plugs);
+    {
+        const std::lock_guard lock(self.grace_mutex);
+        self.config = std::move(wanted);
+    }
+    self.assign_checks();
+    self.tell_unclaimed(claims);
+    wait_for_workers();
+    return std::nullopt;
+}
+
+/// Clients that come from now on are to meet what was posted to the workers.
+void engine::wait_for_workers() {
+    const auto came_by = std::make_shared<std::promise<void>>();
+    auto all_came_by = came_by->get_future();
+    ask_workers([came_by] { came_by->set_value(); });
+    all_came_by.wait_for(reload_patience);
+}
+
+/// The plugs that run already where they are equal.
+engine::implementation::plug_list engine::implementation::plugs_for(const configuration& wanted) {
+    const auto known = by_name(plugs);
+    plug_list made;
+    for (const auto& configured : wanted.plugs) {
+        const auto found = known.find(configured.name);
+        const auto before = found == known.end() ? nullptr : found->second;
+        if (before == nullptr) {
+            made.push_back(watched(std::make_shared<plug_runtime>(configured, events, &resolver)));
+        } else if (before->conf == configured) {
+            made.push_back(before);
+        } else {
+            made.push_back(watched(std::make_shared<plug_runtime>(configured, *before)));
+        }
+    }
+    return made;
+}
+
+void engine::implementation::hand_over_to(const plug_list& next) {
+    const auto coming = by_name(next);
+    for (const auto& plug : plugs) {
+        const auto found = coming.find(plug->conf.name);
+        if (found != coming.end() && found->second != plug) {
+            plug->hand_over_to(found->second);
+        }
+    }
+}
+
+void engine::implementation::end_sessions_on_removed(const plug_list& next) const {
+    const auto coming = by_name(next);
+    for (const auto& plug : plugs) {
+        const auto found = coming.find(plug->conf.name);
+        if (found == coming.end() || found->second != plug) {
+            plug->end_sessions_on_removed(found == coming.end() ? nullptr : found->second.get());
+        }
+    }
+}
+
+} // namespace plug

@@ -1,0 +1,72 @@
+// The part of a session that tells how it ended.
+#include "core/session/session.hpp"
+
+namespace plug {
+
+namespace {
+
+std::chrono::microseconds since(platform::clock::time_point start,
+                                platform::clock::time_point end) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(end - start);
+}
+
+} // namespace
+
+session_end session::how_it_ended() const noexcept {
+    if (cut_ && (!connected_ || relayed_.error)) {
+        return cut_for_;
+    }
+    if (!connected_) {
+        return how_queue_ended();
+    }
+    if (!relayed_.error) {
+        return session_end::completed;
+    }
+    return relayed_.first == platform::side::client ? session_end::client_failed
+                                                    : session_end::target_failed;
+}
+
+session_party session::whose_end(session_end ended) const noexcept {
+    switch (ended) {
+    case session_end::completed:
+        return relayed_.first == platform::side::client ? session_party::client
+                                                        : session_party::target;
+    case session_end::client_failed:
+        return session_party::client;
+    case session_end::target_failed:
+    case session_end::no_target:
+    case session_end::target_down:
+        return session_party::target;
+    default:
+        return session_party::plug;
+    }
+}
+
+session_record session::record(session_end ended) const {
+    session_record told;
+    told.listener = where_->label;
+    told.client = peer_;
+    if (!is_queued()) {
+        told.target = where_->plug->target(last_target_)->label();
+    }
+    told.from_client = stats_.from_client;
+    told.from_target = stats_.from_target;
+    told.ended_at = std::chrono::system_clock::now();
+    told.duration = since(accepted_at_, worker_.network().now());
+    told.until_connected =
+        connected_ ? since(accepted_at_, connected_at_) : std::chrono::microseconds{0};
+    told.end = ended;
+    told.ended_by = whose_end(ended);
+    told.picked = picked_;
+    told.phase = connected_    ? session_phase::relaying
+                 : is_queued() ? session_phase::queued
+                               : session_phase::connecting;
+    told.failed_attempts = failed_attempts_;
+    if (!connected_ && !is_queued() && failed_attempts_ > 0) {
+        --told.failed_attempts; // the last target is not one that was tried before it
+    }
+    told.error = relayed_.error;
+    return told;
+}
+
+} // namespace plug
