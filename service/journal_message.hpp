@@ -11,7 +11,7 @@ namespace plug {
 class journal_message {
 public:
     /// What is longer is cut: with the few fields that a message has, it stays one datagram.
-    static constexpr std::size_t longest_value = 32 * 1024;
+    static constexpr std::size_t longest_value = std::size_t{32} * 1024;
 
     /// Adds a field. `name` is of upper-case letters, digits and underscores, and begins with a
     /// letter; `value` may hold any byte.

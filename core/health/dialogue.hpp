@@ -47,7 +47,7 @@ struct step {
 class dialogue {
 public:
     /// The most bytes that are read before there is a verdict.
-    static constexpr std::size_t limit = 16 * 1024;
+    static constexpr std::size_t limit = std::size_t{16} * 1024;
 
     explicit dialogue(std::unique_ptr<protocol> talk);
     dialogue(dialogue&& other) noexcept;

@@ -14,7 +14,7 @@ namespace plug {
 class connect_reply {
 public:
     /// Most bytes of header that a proxy may send before the tunnel.
-    static constexpr std::size_t limit = 16 * 1024;
+    static constexpr std::size_t limit = std::size_t{16} * 1024;
 
     enum class state {
         /// More is needed.

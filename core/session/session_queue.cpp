@@ -8,8 +8,12 @@
 
 namespace plug {
 
-/// No target could be given to it, and it has tried `tried`: it may have to wait.
+/// No target could be given to it, and it has tried `tried`: where targets can be full, it may have
+/// to wait.
 void session::ask_for_place(tried_targets tried) {
+    if (!where_->plug->targets.is_limited()) {
+        return;
+    }
     if (place_ == nullptr) {
         queue_observer& told = *this;
         place_ =

@@ -9,11 +9,11 @@ namespace plug::platform {
 namespace {
 
 /// What one direction may move before others get their turn.
-constexpr std::uint64_t budget = 1024 * 1024;
+constexpr std::uint64_t budget = std::uint64_t{1024} * 1024;
 /// A read of so much means that a stream has begun.
-constexpr std::size_t stream_begins = 32 * 1024;
+constexpr std::size_t stream_begins = std::size_t{32} * 1024;
 /// A stream that gives less than this at a time is cheaper to copy.
-constexpr std::size_t stream_ends = 4 * 1024;
+constexpr std::size_t stream_ends = std::size_t{4} * 1024;
 
 bool means_splice_is_refused(int error) noexcept {
     return error == EINVAL || error == ENOSYS || error == EPERM || error == EACCES;

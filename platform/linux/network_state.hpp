@@ -10,7 +10,7 @@ struct network::state {
     state(asio::io_context& context, network_options wanted);
 
     /// Size of the one buffer that everything of this worker is read into.
-    static constexpr std::size_t buffer_size = 256 * 1024;
+    static constexpr std::size_t buffer_size = std::size_t{256} * 1024;
 
     network_options options;
     pipe_cache pipes;

@@ -18,8 +18,8 @@ namespace plug::platform {
 namespace {
 
 /// A direction starts with a small buffer and takes a larger one when a read has filled it.
-constexpr std::size_t smallest_buffer = 4 * 1024;
-constexpr std::size_t largest_buffer = 256 * 1024;
+constexpr std::size_t smallest_buffer = std::size_t{4} * 1024;
+constexpr std::size_t largest_buffer = std::size_t{256} * 1024;
 
 /// How often the send queue is looked at while the last bytes go out before a reset.
 constexpr std::chrono::milliseconds flush_poll{5};
