@@ -11,7 +11,7 @@
 namespace plug::platform {
 
 struct child_program {
-    /// The path of the program, then its arguments.
+    /// The path of the program, as operators know it (root_folder.hpp), then its arguments.
     std::vector<std::string> words;
     /// "NAME=value", in the place of what this process has under that name. What a supervisor of
     /// this process has told it is not passed on.

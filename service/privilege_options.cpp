@@ -33,13 +33,34 @@ void apply_chroot(line_3& line, const std::string& value) {
 
 namespace {
 
+std::string outside(const std::filesystem::path& path, const settings& settings) {
+    return path.string() + " lies outside the root folder, " + settings.chroot->string() +
+           ", and could not be ";
+}
+
 /// The pid file and the control channel are opened before, and so may stand anywhere.
 void find_outside(const char* option, const std::optional<std::filesystem::path>& log,
                   const settings& settings, std::vector<problem>& problems) {
     if (log && *log != "-" && !platform::lies_within(*log, *settings.chroot)) {
-        problems.push_back({option, log->string() + " lies outside the root folder, " +
-                                        settings.chroot->string() +
-                                        ", and could not be opened again"});
+        problems.push_back({option, outside(*log, settings) + "opened again"});
+    }
+}
+
+void find_outside(const std::string& where, const std::optional<check_config>& check,
+                  const std::string& plug, const settings& settings,
+                  std::vector<problem>& problems) {
+    if (check && check->kind == check_kind::command && !check->command.empty() &&
+        !platform::lies_within(check->command.front(), *settings.chroot)) {
+        problems.push_back({where, outside(check->command.front(), settings) + "run", plug});
+    }
+}
+
+void find_checks_outside(const settings& settings, std::vector<problem>& problems) {
+    for (const auto& plug : settings.engine.plugs) {
+        find_outside("check", plug.check, plug.name, settings, problems);
+        for (const auto& target : plug.targets) {
+            find_outside(to_text(target.where), target.check, plug.name, settings, problems);
+        }
     }
 }
 
@@ -56,6 +77,7 @@ void find_privilege_problems(const settings& settings, std::vector<problem>& pro
     if (settings.chroot) {
         find_outside("session-log", settings.session_log, settings, problems);
         find_outside("log-to", settings.log_to.file, settings, problems);
+        find_checks_outside(settings, problems);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "platform/child_process.hpp"
 
 #include "platform/child_output.hpp"
+#include "platform/root_folder.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -24,24 +25,25 @@ namespace {
 using steady = std::chrono::steady_clock;
 using how = child_end::kind;
 
-/// Reads what a child writes to the other end, which is closed by then in every other process.
-class output_pipe {
+/// A pipe between this process and a child, which has its one end as a standard descriptor.
+class child_pipe {
 public:
-    output_pipe() noexcept : error_(open()) {}
-    ~output_pipe() {
+    child_pipe() noexcept : error_(open()) {}
+    ~child_pipe() {
         close_writing();
         close(ends_[0]);
     }
-    output_pipe(const output_pipe&) = delete;
-    output_pipe& operator=(const output_pipe&) = delete;
+    child_pipe(const child_pipe&) = delete;
+    child_pipe& operator=(const child_pipe&) = delete;
 
     /// Why there is none; 0 = there is one.
     [[nodiscard]] int error() const noexcept { return error_; }
+    [[nodiscard]] int reading() const noexcept { return ends_[0]; }
     [[nodiscard]] int writing() const noexcept { return ends_[1]; }
     void close_writing() noexcept { close(ends_[1]); }
 
-    /// What is there, but no more than a few pages: the child has a time limit and we a look at it
-    /// to take.
+    /// What the child has written, but no more than a few pages: the child has a time limit and we
+    /// a look at it to take.
     void read_into(first_line& line) noexcept {
         std::array<char, 4096> buffer;
         for (int portions = 0; portions < 16; ++portions) {
@@ -90,9 +92,9 @@ private:
 /// Descriptors and signals as the program is to find them.
 class start_conditions {
 public:
-    explicit start_conditions(int output) {
+    start_conditions(int input, int output) {
         ::posix_spawn_file_actions_init(&files_);
-        ::posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0);
+        ::posix_spawn_file_actions_adddup2(&files_, input, 0);
         ::posix_spawn_file_actions_adddup2(&files_, output, 1);
         ::posix_spawn_file_actions_adddup2(&files_, output, 2);
         // Asio opens some without O_CLOEXEC.
@@ -162,14 +164,19 @@ child_end end_of(int status, std::optional<how> killed_for, std::string said) {
 } // namespace
 
 child_end run_child(const child_program& program, const std::atomic<bool>& wanted) {
-    output_pipe output;
-    if (output.error() != 0) {
-        return not_started(output.error());
+    child_pipe input;
+    child_pipe output;
+    if (const int error = input.error() != 0 ? input.error() : output.error(); error != 0) {
+        return not_started(error);
     }
+    input.close_writing(); // empty, and without /dev/null, which a root folder may have none of
     pid_t child = 0;
     const auto deadline = steady::now() + program.timeout;
-    const int error = start_conditions(output.writing())
-                          .spawn(program.words, environment_for(program, own_environment()), child);
+    auto words = program.words;
+    words.front() = within_root(words.front());
+    const int error =
+        start_conditions(input.reading(), output.writing())
+            .spawn(std::move(words), environment_for(program, own_environment()), child);
     output.close_writing();
     if (error != 0) {
         return not_started(error);

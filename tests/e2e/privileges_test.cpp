@@ -313,6 +313,39 @@ BOOST_AUTO_TEST_CASE(names_are_resolved_by_the_files_of_the_root_folder,
     });
 }
 
+// ldconfig is linked statically, and so runs where nothing else is.
+BOOST_AUTO_TEST_CASE(a_check_by_command_runs_within_the_root_folder,
+                     *boost::unit_test::precondition(is_not_sanitized)) {
+    named_server good("good");
+    named_server bad("bad");
+    const public_directory jail;
+    fs::create_directory(jail / "bin");
+    const auto checker = jail / "bin" / "check";
+    fs::copy_file("/sbin/ldconfig", checker);
+    const auto checked_by = [](const fs::path& path, const std::string& argument) {
+        return "check = { kind = \"command\", command = [\"" + path.string() + "\", \"" + argument +
+               "\"], interval = \"100ms\", fall = 1 }\n";
+    };
+    const auto port = reserve_port();
+    const auto text = "[process]\nchroot = \".\"\n" + as_user_in_file + "[plug.web]\nlisten = \"" +
+                      join("127.0.0.1", port) + "\"\n" + checked_by(checker, "--version") +
+                      "[[plug.web.target]]\naddress = \"" + good.address() +
+                      "\"\n[[plug.web.target]]\naddress = \"" + bad.address() + "\"\n";
+    running_plug plug(
+        port, {"run", "--config", jail.write("plug.toml", text + checked_by(checker, "--wrong"))});
+    BOOST_TEST(plug.says(literally(bad.address()) + ".*ended with status 64"), plug.errors());
+    BOOST_TEST(ask_names(port, 4) == words(4, "good"));
+    BOOST_TEST(count_matches(plug.errors(), literally(good.address()) + " is down") == 0U);
+    BOOST_TEST(plug.stop() == 0);
+    const auto file = jail.write("plug.toml", text + checked_by("/sbin/ldconfig", "--version"));
+    program refused({"run", "--config", file});
+    BOOST_TEST(refused.exit_code() == 78);
+    BOOST_TEST(count_matches(refused.errors(),
+                             literally(file) + ":11:11: " + literally(bad.address()) +
+                                 ": /sbin/ldconfig lies outside the root folder, ") == 1U,
+               refused.errors());
+}
+
 BOOST_AUTO_TEST_CASE(a_configuration_outside_the_root_folder_is_refused_and_named,
                      *boost::unit_test::precondition(is_not_sanitized)) {
     const public_directory jail;

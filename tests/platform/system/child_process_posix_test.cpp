@@ -87,7 +87,10 @@ BOOST_AUTO_TEST_CASE(no_descriptor_of_this_process_is_open_in_it) {
     BOOST_REQUIRE(kept.number() > 2);
     const auto place = "/proc/$$/fd/" + std::to_string(kept.number());
     BOOST_TEST(run("test -e " + place + " && echo open || echo closed").said == "closed");
-    BOOST_TEST(run("readlink /proc/$$/fd/0").said == "/dev/null");
+}
+
+BOOST_AUTO_TEST_CASE(there_is_nothing_to_read) {
+    BOOST_TEST(run("if read -r line; then echo \"$line\"; else echo end; fi").said == "end");
 }
 
 BOOST_AUTO_TEST_CASE(it_starts_with_no_signal_held_back_or_ignored) {

@@ -5,6 +5,16 @@
 
 namespace {
 
+std::vector<std::string> problems_of(const plug::settings& settings) {
+    std::vector<plug::problem> found;
+    plug::find_privilege_problems(settings, found);
+    std::vector<std::string> told;
+    for (const auto& each : found) {
+        told.push_back(each.where + " " + each.what);
+    }
+    return told;
+}
+
 std::vector<std::string> problems_with(const std::string& user, const std::string& group,
                                        const char* chroot, const char* session_log) {
     plug::settings settings;
@@ -16,13 +26,14 @@ std::vector<std::string> problems_with(const std::string& user, const std::strin
     if (session_log != nullptr) {
         settings.session_log = session_log;
     }
-    std::vector<plug::problem> found;
-    plug::find_privilege_problems(settings, found);
-    std::vector<std::string> told;
-    for (const auto& each : found) {
-        told.push_back(each.where + " " + each.what);
-    }
-    return told;
+    return problems_of(settings);
+}
+
+plug::check_config check_by(const char* program) {
+    plug::check_config check;
+    check.kind = plug::check_kind::command;
+    check.command = {program};
+    return check;
 }
 
 using lines = std::vector<std::string>;
@@ -48,6 +59,25 @@ BOOST_AUTO_TEST_CASE(a_session_log_outside_the_root_folder_is_named) {
     BOOST_TEST(problems_with("nobody", "", "/srv/plug/", "/srv/plug/log").empty());
     BOOST_TEST(problems_with("nobody", "", "/", "/srv/plug/log").empty());
     BOOST_TEST(problems_with("nobody", "", "/srv/plug", "-").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_program_of_a_check_outside_the_root_folder_is_named) {
+    plug::settings settings;
+    settings.user = "nobody";
+    settings.chroot = "/srv/plug";
+    auto& plug = settings.engine.plugs.emplace_back();
+    plug.check = check_by("/usr/bin/check");
+    plug.targets.resize(2);
+    plug.targets[0].where = *plug::parse_host_port("10.0.0.1:80");
+    plug.targets[0].check = check_by("/srv/plug/bin/check");
+    plug.targets[1].where = *plug::parse_host_port("10.0.0.2:80");
+    plug.targets[1].check = check_by("/srv/check");
+    const std::string outside = " lies outside the root folder, /srv/plug, and could not be run";
+    BOOST_TEST(problems_of(settings) ==
+                   (lines{"check /usr/bin/check" + outside, "10.0.0.2:80 /srv/check" + outside}),
+               each);
+    settings.chroot.reset();
+    BOOST_TEST(problems_of(settings).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_name_holds_no_group) {
