@@ -63,6 +63,7 @@ private:
 
     // session_queue.cpp
     void queue_left() noexcept override;
+    void given_no_target(tried_targets tried);
     void ask_for_place(tried_targets tried);
     [[nodiscard]] bool asks_for_place() const noexcept;
     static void queue(std::unique_ptr<session> self);

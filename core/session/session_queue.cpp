@@ -8,12 +8,15 @@
 
 namespace plug {
 
-/// No target could be given to it, and it has tried `tried`: where targets can be full, it may have
-/// to wait.
-void session::ask_for_place(tried_targets tried) {
-    if (!where_->plug->targets.is_limited()) {
-        return;
+/// No target could be given to it: it may have to wait where targets can be full.
+void session::given_no_target(tried_targets tried) {
+    if (where_->plug->targets.is_limited()) {
+        ask_for_place(std::move(tried));
     }
+}
+
+/// It has tried `tried`.
+void session::ask_for_place(tried_targets tried) {
     if (place_ == nullptr) {
         queue_observer& told = *this;
         place_ =

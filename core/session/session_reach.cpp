@@ -46,7 +46,7 @@ task<bool> session::reach_target(std::optional<attempt> first) {
     while (first || !cut_) {
         if (!first && !take_target(tried)) {
             if (!ports_ran_out) {
-                ask_for_place(std::move(tried));
+                given_no_target(std::move(tried));
                 co_return false;
             }
             const bool may_try_again = co_await wait_for_resources(relayed_.error);

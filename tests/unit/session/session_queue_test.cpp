@@ -117,6 +117,21 @@ BOOST_AUTO_TEST_CASE(a_client_that_waits_goes_over_to_what_a_reload_makes_of_its
     BOOST_TEST(*scripted.records().back().target == "10.0.0.2:80");
 }
 
+BOOST_AUTO_TEST_CASE(what_it_has_tried_is_forgotten_where_a_reload_has_other_targets) {
+    scripted_plug scripted(limited(2));
+    fail_connects(scripted, {target_address(1)}, refused);
+    scripted.start();
+    scripted.start();
+    BOOST_TEST(scripted.route() == "1 2");
+    auto config = config_with(3); // without a limit
+    config.targets.erase(config.targets.begin() + 1);
+    config.targets.front().weight = 0;
+    const auto next = std::make_shared<plug::plug_runtime>(config, *scripted.plug);
+    scripted.plug->hand_over_to(next);
+    scripted.net.settle();
+    BOOST_TEST(scripted.route() == "1 2 3");
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_waits_for_a_plug_that_is_taken_away_is_closed) {
     scripted_plug scripted(limited(1));
     scripted.plug->end_sessions_by([](const auto&, auto, auto) {});
