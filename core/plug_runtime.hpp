@@ -6,6 +6,7 @@
 #include "core/monitor/event.hpp"
 #include "core/session/destination.hpp"
 #include "core/session/session_limits.hpp"
+#include "core/session/shortage.hpp"
 
 #include <atomic>
 #include <functional>
@@ -72,6 +73,8 @@ public:
     event_sink& events;
     name_resolver* const resolver;
     pool targets;
+    /// Of local addresses, or of ports towards its targets.
+    shortage of_ports;
     /// How often its sessions are to be held to conf.limits; unset = there are none.
     const std::optional<std::chrono::milliseconds> watch_interval =
         plug::watch_interval(conf.limits);

@@ -1,10 +1,9 @@
 // Counts what keeps the engine alive, and says when the last of it has gone.
 #pragma once
 
-#include <boost/system/error_code.hpp>
+#include "core/session/shortage.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -14,8 +13,6 @@ namespace plug {
 /// The listeners and sessions of all workers. Thread-safe.
 class census {
 public:
-    using time_point = std::chrono::steady_clock::time_point;
-
     /// `most_sessions` = how many sessions the descriptors of the process suffice for.
     explicit census(std::uint64_t most_sessions) : most_sessions_(most_sessions) {}
 
@@ -28,21 +25,8 @@ public:
         return sessions_.load(std::memory_order_relaxed) < most_sessions_;
     }
 
-    /// A session found the system out of descriptors, memory or ports at `now`.
-    void note_shortage(const boost::system::error_code& lacking, time_point now) noexcept {
-        lacking_.store(lacking.value(), std::memory_order_relaxed);
-        short_since_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-    }
-
-    /// What the system lacked within the last `patience` before `now`; unset = nothing.
-    [[nodiscard]] boost::system::error_code shortage(time_point now,
-                                                     std::chrono::milliseconds patience) const {
-        const time_point noted{time_point::duration(short_since_.load(std::memory_order_relaxed))};
-        const int lacking = lacking_.load(std::memory_order_relaxed);
-        return lacking != 0 && now - noted < patience
-                   ? boost::system::error_code(lacking, boost::system::system_category())
-                   : boost::system::error_code{};
-    }
+    /// Of descriptors or memory, in the whole process.
+    [[nodiscard]] shortage& of_system() noexcept { return of_system_; }
 
     [[nodiscard]] std::uint64_t sessions() const noexcept { return sessions_.load(); }
 
@@ -73,8 +57,7 @@ private:
     const std::uint64_t most_sessions_;
     std::atomic<std::uint64_t> sessions_{0};
     std::atomic<std::uint64_t> listeners_{0};
-    std::atomic<int> lacking_{0};
-    std::atomic<time_point::duration::rep> short_since_{0};
+    shortage of_system_;
     std::atomic<bool> all_closed_{false};
     std::atomic<bool> told_end_{false};
     std::function<void()> closed_;

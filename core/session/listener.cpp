@@ -23,6 +23,9 @@ constexpr std::chrono::milliseconds longest_pause{100};
 /// How long a session's shortage holds back new clients.
 constexpr std::chrono::milliseconds shortage_patience{100};
 
+/// From the line about one pause to that about the next.
+constexpr std::chrono::seconds silence{10};
+
 /// The client has gone before it was accepted: no reason to wait (accept(2), "Error handling").
 bool is_passing(const platform::error_code& error) noexcept {
     namespace errc = boost::system::errc;
@@ -40,56 +43,88 @@ listener::listener(platform::acceptor socket, std::shared_ptr<const listening> w
 }
 
 task<void> listener::run(std::shared_ptr<listener> self) {
-    while (true) {
-        if (self->hindrance()) {
-            co_await self->wait_for_room();
-        }
-        auto accepted = co_await self->socket_.accept();
-        if (accepted.error == boost::asio::error::operation_aborted) {
-            break;
-        }
-        if (!accepted.error) {
-            self->welcome(std::move(accepted));
-        } else if (!is_passing(accepted.error)) {
-            co_await self->pause("accept", accepted.error);
+    while (!self->ended_) {
+        try {
+            co_await self->take_clients();
+        } catch (const std::bad_alloc&) {
+            self->note_no_memory();
         }
     }
     self->where_->plug->events.publish(listener_closed{self->where_->label});
     self->home_.counted().listener_ends();
 }
 
+task<void> listener::take_clients() {
+    while (true) {
+        if (what_hinders()) {
+            co_await wait_for_room();
+        }
+        auto accepted = co_await socket_.accept();
+        if (accepted.error == boost::asio::error::operation_aborted) {
+            ended_ = true;
+            co_return;
+        }
+        if (!accepted.error) {
+            welcome(std::move(accepted));
+        } else if (!is_passing(accepted.error)) {
+            co_await pause({"accept", accepted.error});
+        }
+    }
+}
+
 /// Leaves clients in the system's queue, where they are not lost, while there is no room for more.
 task<void> listener::wait_for_room() {
     while (!stopping_) {
-        const auto error = hindrance();
-        if (!error) {
+        const auto why = what_hinders();
+        if (!why) {
             break;
         }
-        co_await pause("accept", error);
+        co_await pause(*why);
     }
 }
 
-platform::error_code listener::hindrance() const {
+std::optional<listener::hindrance> listener::what_hinders() const {
+    const auto now = home_.network().now();
     if (!home_.counted().has_room()) {
-        return make_error_code(boost::system::errc::too_many_files_open);
+        return hindrance{"accept", make_error_code(boost::system::errc::too_many_files_open)};
     }
-    return home_.counted().shortage(home_.network().now(), shortage_patience);
+    if (const auto lacking = home_.counted().of_system().within(now, shortage_patience)) {
+        return hindrance{"accept", lacking};
+    }
+    if (const auto lacking = where_->plug->of_ports.within(now, shortage_patience)) {
+        return hindrance{"connect", lacking};
+    }
+    return std::nullopt;
 }
 
-task<void> listener::pause(std::string action, platform::error_code error) {
-    if (!std::exchange(paused_, true)) {
-        where_->plug->events.publish(accept_paused{where_->label, std::move(action), error});
-    }
-    const auto until = home_.network().now() + next_pause_;
+task<void> listener::pause(hindrance why) {
+    const auto now = home_.network().now();
+    tell_pause(why, now);
+    const auto until = now + next_pause_;
     next_pause_ = std::min(next_pause_ * 2, longest_pause);
     co_await home_.network().sleep_until(until);
 }
 
+/// A shortage that comes and goes many times a second is told once in a while.
+void listener::tell_pause(const hindrance& why, platform::clock::time_point now) {
+    if (told_pause_ || now < silent_until_) {
+        return;
+    }
+    told_pause_ = true;
+    silent_until_ = now + silence;
+    where_->plug->events.publish(accept_paused{where_->label, why.action, why.error});
+}
+
 void listener::resumed() {
     next_pause_ = shortest_pause;
-    if (std::exchange(paused_, false)) {
+    if (std::exchange(told_pause_, false)) {
         where_->plug->events.publish(accept_resumed{where_->label});
     }
+}
+
+void listener::note_no_memory() {
+    home_.counted().of_system().note(make_error_code(boost::system::errc::not_enough_memory),
+                                     home_.network().now());
 }
 
 void listener::welcome(platform::accept_result accepted) {
@@ -102,8 +137,7 @@ void listener::welcome(platform::accept_result accepted) {
     try {
         start_session(std::move(accepted));
     } catch (const std::bad_alloc&) {
-        home_.counted().note_shortage(make_error_code(boost::system::errc::not_enough_memory),
-                                      home_.network().now());
+        note_no_memory();
     }
 }
 

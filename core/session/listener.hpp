@@ -6,6 +6,7 @@
 #include "platform/transport.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,20 +32,32 @@ public:
     void stop() noexcept;
 
 private:
+    /// Why no client is to be taken at this moment.
+    struct hindrance {
+        const char* action;
+        platform::error_code error;
+    };
+
+    platform::task<void> take_clients();
     platform::task<void> wait_for_room();
-    platform::task<void> pause(std::string action, platform::error_code error);
-    [[nodiscard]] platform::error_code hindrance() const;
+    platform::task<void> pause(hindrance why);
+    void tell_pause(const hindrance& why, platform::clock::time_point now);
+    [[nodiscard]] std::optional<hindrance> what_hinders() const;
     void welcome(platform::accept_result accepted);
     void start_session(platform::accept_result accepted);
     void resumed();
+    void note_no_memory();
 
     platform::acceptor socket_;
     std::shared_ptr<const listening> where_;
     worker& home_;
     const std::span<const std::unique_ptr<worker>> workers_;
     std::chrono::milliseconds next_pause_;
-    bool paused_ = false;
+    /// Before that another pause is not worth a line.
+    platform::clock::time_point silent_until_{};
+    bool told_pause_ = false;
     bool stopping_ = false;
+    bool ended_ = false;
 };
 
 } // namespace plug

@@ -57,7 +57,7 @@ private:
     platform::task<attempt> try_target(std::optional<attempt> result);
     platform::task<bool> found_elsewhere(std::shared_ptr<destination> where,
                                          std::shared_ptr<const destination::endpoints> before);
-    platform::task<bool> wait_for_resources(platform::error_code lacking);
+    platform::task<bool> wait_for(shortage& whose, platform::error_code lacking);
     void note_connected(platform::clock::time_point began);
     void note_failed(const attempt& failed);
 

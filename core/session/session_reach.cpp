@@ -6,6 +6,7 @@
 
 namespace plug {
 
+using platform::error_code;
 using platform::task;
 
 namespace {
@@ -42,14 +43,14 @@ bool session::take_target(const tried_targets& tried) {
 
 task<bool> session::reach_target(std::optional<attempt> first) {
     auto tried = place_ == nullptr ? tried_targets{} : std::move(place_->tried);
-    bool ports_ran_out = false;
+    error_code no_port;
     while (first || !cut_) {
         if (!first && !take_target(tried)) {
-            if (!ports_ran_out) {
+            if (!no_port) {
                 given_no_target(std::move(tried));
                 co_return false;
             }
-            const bool may_try_again = co_await wait_for_resources(relayed_.error);
+            const bool may_try_again = co_await wait_for(where_->plug->of_ports, no_port);
             if (!may_try_again) {
                 co_return false;
             }
@@ -66,7 +67,9 @@ task<bool> session::reach_target(std::optional<attempt> first) {
             tried_now.what != attempt::outcome::no_local_address) {
             co_return false; // no other target would fare better
         }
-        ports_ran_out |= tried_now.what == attempt::outcome::no_local_address;
+        if (tried_now.what == attempt::outcome::no_local_address) {
+            no_port = tried_now.error;
+        }
         tried.add(last_target_);
     }
     co_return false;
@@ -89,7 +92,7 @@ task<attempt> session::try_target(std::optional<attempt> result) {
         }
         bool again = false;
         if (result->what == attempt::outcome::shortage) {
-            again = co_await wait_for_resources(result->error);
+            again = co_await wait_for(worker_.counted().of_system(), result->error);
         } else if (was_led_astray(plug, *result) && leads_to->is_name() &&
                    !std::exchange(asked, true)) {
             again = co_await found_elsewhere(leads_to, before);
@@ -114,11 +117,12 @@ task<bool> session::found_elsewhere(std::shared_ptr<destination> where,
     co_return !cut_ && *where->addresses() != *before;
 }
 
-/// Holds back new clients, and this one for a moment. False = it has waited for long enough.
-task<bool> session::wait_for_resources(platform::error_code lacking) {
+/// Holds back the new clients that `whose` concerns, and this one for a moment. False = it has
+/// waited for long enough.
+task<bool> session::wait_for(shortage& whose, error_code lacking) {
     auto& network = worker_.network();
     const auto now = network.now();
-    worker_.counted().note_shortage(lacking, now);
+    whose.note(lacking, now);
     if (cut_ || now - accepted_at_ >= where_->plug->conf.connect_timeout) {
         co_return false;
     }

@@ -243,6 +243,9 @@ task<accept_result> acceptor::accept() {
     }
     const auto next = std::move(net.queue.front());
     net.queue.pop_front();
+    if (next.error == boost::system::errc::not_enough_memory) {
+        throw std::bad_alloc();
+    }
     accept_result result{next.error, {}, next.worker};
     if (!next.error) {
         result.client = state_->workers[next.worker]->self().accepted(next.client);

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const plug::census::time_point start{1h};
 const boost::system::error_code no_descriptor = boost::asio::error::no_descriptors;
 
 // Writes down what a census says: c when the listeners are closed, e when all has ended.
@@ -101,17 +100,6 @@ BOOST_AUTO_TEST_CASE(there_is_room_for_as_many_sessions_as_was_said) {
     BOOST_TEST(counted.sessions() == 2U);
     counted.session_ends();
     BOOST_TEST(counted.has_room());
-}
-
-BOOST_AUTO_TEST_CASE(a_shortage_is_known_for_a_while_and_then_forgotten) {
-    plug::census counted(10);
-    BOOST_TEST(!counted.shortage(start, 100ms));
-    counted.note_shortage(no_descriptor, start);
-    BOOST_TEST((counted.shortage(start, 100ms) == boost::system::errc::too_many_files_open));
-    BOOST_TEST(bool(counted.shortage(start + 99ms, 100ms)));
-    BOOST_TEST(!counted.shortage(start + 100ms, 100ms));
-    counted.note_shortage(no_descriptor, start + 1s);
-    BOOST_TEST(bool(counted.shortage(start + 1s, 100ms)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(running_out_of_descriptors_does_not_spin) {
 
 BOOST_AUTO_TEST_CASE(a_shortage_of_a_session_holds_back_new_clients_until_it_is_over) {
     listening_plug scripted(config_with(1));
-    scripted.limited.note_shortage(no_descriptor, scripted.script(0).now);
+    scripted.limited.of_system().note(no_descriptor, scripted.script(0).now);
     scripted.arrives(); // this accept was under way
     scripted.arrives();
     BOOST_TEST(scripted.script(0).queue.size() == 1U);
@@ -178,6 +178,67 @@ BOOST_AUTO_TEST_CASE(a_shortage_of_a_session_holds_back_new_clients_until_it_is_
     scripted.script(0).now += 100ms;
     scripted.wait_until([&] { return scripted.sessions() == 2U; });
     BOOST_TEST(scripted.events.of<plug::accept_resumed>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(without_ports_a_plug_holds_back_its_own_clients) {
+    listening_plug scripted(config_with(1));
+    const auto no_port = make_error_code(errc::address_not_available);
+    scripted.plug->of_ports.note(no_port, scripted.script(0).now);
+    BOOST_TEST(!scripted.limited.of_system().within(scripted.script(0).now, 100ms));
+    scripted.arrives(); // this accept was under way
+    scripted.arrives();
+    BOOST_TEST(scripted.script(0).queue.size() == 1U);
+    const auto paused = scripted.events.of<plug::accept_paused>();
+    BOOST_TEST_REQUIRE(paused.size() == 1U);
+    BOOST_TEST(paused.front().action == "connect");
+    BOOST_TEST((paused.front().error == errc::address_not_available));
+    scripted.script(0).now += 100ms;
+    scripted.wait_until([&] { return scripted.sessions() == 2U; });
+}
+
+BOOST_AUTO_TEST_CASE(a_shortage_that_comes_and_goes_is_told_once_in_a_while) {
+    listening_plug scripted(config_with(1));
+    const auto comes_and_goes = [&] {
+        for (int round = 0; round < 20; ++round) {
+            const auto before = scripted.sessions();
+            scripted.fails(no_descriptor);
+            scripted.arrives();
+            scripted.wait_until([&] { return scripted.sessions() == before + 1; });
+        }
+    };
+    comes_and_goes();
+    BOOST_TEST(scripted.events.of<plug::accept_paused>().size() == 1U);
+    BOOST_TEST(scripted.events.of<plug::accept_resumed>().size() == 1U);
+    scripted.script(0).advance(10s);
+    comes_and_goes();
+    BOOST_TEST(scripted.events.of<plug::accept_paused>().size() == 2U);
+    BOOST_TEST(scripted.events.of<plug::accept_resumed>().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_shortage_that_stays_is_told_even_soon_after_another) {
+    listening_plug scripted(config_with(1));
+    scripted.fails(no_descriptor);
+    scripted.arrives();
+    scripted.wait_until([&] { return scripted.sessions() == 1U; });
+    scripted.script(0).queue.assign(10'000, {no_descriptor, {}, 0});
+    scripted.arrives();
+    for (auto passed = 0ms; passed < 11s; passed += 50ms) {
+        scripted.script(0).advance(50ms);
+    }
+    BOOST_TEST(scripted.events.of<plug::accept_paused>().size() == 2U);
+    BOOST_TEST(scripted.events.of<plug::accept_resumed>().size() == 1U);
+    scripted.script(0).queue.clear();
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_without_memory_for_a_client_goes_on) {
+    listening_plug scripted(config_with(1));
+    scripted.fails(make_error_code(errc::not_enough_memory));
+    scripted.arrives();
+    scripted.wait_until([&] { return scripted.sessions() == 1U; });
+    const auto paused = scripted.events.of<plug::accept_paused>();
+    BOOST_TEST_REQUIRE(paused.size() == 1U);
+    BOOST_TEST((paused.front().error == errc::not_enough_memory));
+    BOOST_TEST(scripted.times_closed == 0);
 }
 
 BOOST_AUTO_TEST_CASE(clients_beyond_the_limit_wait_in_the_queue) {

@@ -10,6 +10,7 @@ namespace {
 
 using plug::session_end;
 
+namespace errc = boost::system::errc;
 const auto no_local_port = make_error_code(boost::system::errc::address_not_available);
 
 } // namespace
@@ -25,7 +26,7 @@ BOOST_AUTO_TEST_CASE(a_shortage_waits_and_tries_the_same_target_again_without_ma
     };
     scripted.start();
     BOOST_TEST(scripted.route() == "1");
-    BOOST_TEST(bool(scripted.counted.shortage(scripted.net.now, 1ms)));
+    BOOST_TEST(bool(scripted.counted.of_system().within(scripted.net.now, 1ms)));
     BOOST_TEST(scripted.net.relays.empty());
     scripted.net.advance(1s);
     BOOST_TEST(scripted.route() == "1 1 1");
@@ -67,6 +68,10 @@ BOOST_AUTO_TEST_CASE(without_a_port_towards_any_target_all_are_tried_again_later
     };
     scripted.start();
     BOOST_TEST(scripted.route() == "1 2");
+    // Other plugs may have ports, and this one's clients wait.
+    BOOST_TEST(!scripted.counted.of_system().within(scripted.net.now, 1ms));
+    BOOST_TEST(
+        (scripted.plug->of_ports.within(scripted.net.now, 1ms) == errc::address_not_available));
     scripted.net.advance(1s);
     BOOST_TEST(scripted.net.connects.size() == 3U);
     BOOST_TEST(scripted.net.relays.size() == 1U);

@@ -1,0 +1,23 @@
+#include "core/session/shortage.hpp"
+
+#include <boost/system/errc.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(shortage)
+
+BOOST_AUTO_TEST_CASE(it_is_known_for_a_while_and_then_forgotten) {
+    const plug::shortage::time_point start{1h};
+    using boost::system::errc::too_many_files_open;
+    plug::shortage noted;
+    BOOST_TEST(!noted.within(start, 100ms));
+    noted.note(make_error_code(too_many_files_open), start);
+    BOOST_TEST((noted.within(start, 100ms) == too_many_files_open));
+    BOOST_TEST(bool(noted.within(start + 99ms, 100ms)));
+    BOOST_TEST(!noted.within(start + 100ms, 100ms));
+    noted.note(make_error_code(too_many_files_open), start + 1s);
+    BOOST_TEST(bool(noted.within(start + 1s, 100ms)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
