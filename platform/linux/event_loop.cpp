@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <limits>
 #include <span>
 
@@ -170,34 +171,57 @@ void event_loop::wake() noexcept {
         ::eventfd_write(wake_.get(), 1);
 }
 
+/// Keeps what escapes from one callback until the others have had theirs: their events come only
+/// once.
+class event_loop::escapes {
+public:
+    template <typename Callback> void keep(Callback call) noexcept {
+        try {
+            call();
+        } catch (...) {
+            if (!first_)
+                first_ = std::current_exception();
+        }
+    }
+    void let_go() const {
+        if (first_)
+            std::rethrow_exception(first_);
+    }
+
+private:
+    std::exception_ptr first_;
+};
+
 /// Sleeps until something happens and serves it.
 void event_loop::harvest() {
     std::array<epoll_event, batch_size> events;
     const int count = ::epoll_wait(set_.get(), events.data(), batch_size, sleep_limit());
     harvested_at_ = clock::now();
     const serving now_serving{*this};
+    escapes escaped;
     const std::span harvested{events.data(), static_cast<std::size_t>(std::max(count, 0))};
     for (std::size_t i = 0; i < harvested.size(); ++i) {
         fetch_ahead(harvested.subspan(i));
         const epoll_event& event = harvested[i];
         auto* const told = static_cast<watched*>(event.data.ptr);
         if (told != nullptr && told->socket)
-            told->on_events(event.events);
+            escaped.keep([&] { told->on_events(event.events); });
     }
     had_events_ = count > 0;
-    serve_ready();
+    serve_ready(escaped);
+    escaped.let_go();
     serve_deadlines();
 }
 
 /// One turn for each that is ready now; what becomes ready meanwhile waits for the next round.
-void event_loop::serve_ready() {
+void event_loop::serve_ready(escapes& escaped) {
     scheduled_list turns;
     turns.swap(ready_);
     while (!turns.empty()) {
         scheduled& first = turns.front();
         turns.pop_front();
         waiting_.push_back(first);
-        first.on_turn();
+        escaped.keep([&] { first.on_turn(); });
     }
 }
 

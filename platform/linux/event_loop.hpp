@@ -23,8 +23,8 @@ public:
     event_loop(const event_loop&) = delete;
     event_loop& operator=(const event_loop&) = delete;
 
-    /// Serves until stop(). What escapes from a callback or a handler escapes from here too, and
-    /// run() may be called again.
+    /// Serves until stop(). What escapes from a callback or a handler escapes from here too, once
+    /// the others have had their events, and run() may be called again.
     void run();
 
     /// Ends run(). Any thread.
@@ -63,11 +63,12 @@ public:
 
 private:
     class serving;
+    class escapes;
     static constexpr int batch_size = 256;
 
     error_code add_to_set(watched& added, std::uint32_t events);
     void harvest();
-    void serve_ready();
+    void serve_ready(escapes& escaped);
     void serve_deadlines();
     [[nodiscard]] int sleep_limit();
     [[nodiscard]] bool spins();

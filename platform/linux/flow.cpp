@@ -180,9 +180,11 @@ void flow::note_delivery(const moved& sent) noexcept {
 }
 
 void flow::keep(const char* data, std::size_t size) {
-    backlog_ = std::make_unique<backlog>();
-    backlog_->bytes.reset(new (std::nothrow) char[size]);
-    if (!backlog_->bytes)
+    // Bytes that were read and cannot be kept are lost: that ends the session, and must not throw.
+    backlog_.reset(new (std::nothrow) backlog);
+    if (backlog_)
+        backlog_->bytes.reset(new (std::nothrow) char[size]);
+    if (!backlog_ || !backlog_->bytes)
         return receiver_failed(ENOMEM);
     std::memcpy(backlog_->bytes.get(), data, size);
     backlog_->end = size;

@@ -5,6 +5,7 @@
 #include <array>
 #include <csignal>
 #include <fcntl.h>
+#include <new>
 
 namespace plug::platform {
 
@@ -61,7 +62,8 @@ std::unique_ptr<pipe> pipe_cache::take() {
 
 void pipe_cache::give_back(std::unique_ptr<pipe> returned) noexcept {
     --lent_;
-    if (returned->filled == 0 && idle_.size() < most_idle)
+    const bool is_refused = not_before_ == clock::time_point::max();
+    if (returned->filled == 0 && idle_.size() < most_idle && !is_refused)
         idle_.push_back(std::move(returned));
 }
 
@@ -74,6 +76,9 @@ void pipe_cache::give_up(error_code why) {
 std::unique_ptr<pipe> pipe_cache::make() {
     if (not_before_ != clock::time_point::min() && clock::now() < not_before_)
         return nullptr;
+    std::unique_ptr<pipe> made{new (std::nothrow) pipe}; // a stream can do without
+    if (!made)
+        return nullptr;
     int ends[2];
     if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
         const error_code why = last_error();
@@ -81,7 +86,6 @@ std::unique_ptr<pipe> pipe_cache::make() {
         tell_once(why);
         return nullptr;
     }
-    auto made = std::make_unique<pipe>();
     made->read_end = descriptor{ends[0]};
     made->write_end = descriptor{ends[1]};
     made->capacity = enlarge(ends[1]);

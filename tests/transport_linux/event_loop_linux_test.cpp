@@ -1,0 +1,64 @@
+// The worker's epoll set: what one callback does to the others.
+#include "platform/linux/event_loop.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
+#include <sys/eventfd.h>
+
+namespace platform = plug::platform;
+
+namespace {
+
+/// Ready from the beginning.
+struct ready final : platform::watched {
+    explicit ready(std::function<void()> told)
+        : watched(platform::descriptor{::eventfd(1, EFD_CLOEXEC)}), called(std::move(told)) {}
+    void on_events(std::uint32_t /*events*/) override { called(); }
+
+    std::function<void()> called;
+};
+
+struct turn final : platform::scheduled {
+    explicit turn(std::function<void()> told) : called(std::move(told)) {}
+    void on_turn() override { called(); }
+    void on_deadline() override {}
+    void on_abandoned() override {}
+
+    std::function<void()> called;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(event_loop_linux)
+
+// Edge-triggered events come once.
+BOOST_AUTO_TEST_CASE(what_escapes_from_one_callback_takes_no_other_its_event_or_turn) {
+    boost::asio::io_context context;
+    platform::event_loop loop(context, {});
+    int served = 0;
+    const auto counts = [&] { ++served; };
+    const auto fails = [] { throw std::runtime_error("as out of memory"); };
+    ready* const watched[] = {new ready(fails), new ready(counts)};
+    turn first(fails);
+    turn second([&] {
+        counts();
+        loop.stop();
+    });
+    for (auto* const each : watched)
+        BOOST_TEST(!loop.watch(*each));
+    for (auto* const each : {&first, &second}) {
+        loop.suspend(*each, platform::never);
+        loop.make_ready(*each);
+    }
+    BOOST_CHECK_THROW(loop.run(), std::runtime_error);
+    BOOST_TEST(served == 2);
+    loop.run(); // and nothing is left to fail again
+    for (auto* const each : watched)
+        platform::event_loop::retire(each);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
