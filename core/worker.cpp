@@ -88,10 +88,12 @@ platform::task<void> worker::cut_sessions_after(std::chrono::milliseconds grace,
 
 platform::task<void> worker::cut_sessions_on(std::shared_ptr<const destination> target,
                                              session_end why, std::chrono::milliseconds grace) {
-    co_await network_.sleep_until(network_.now() + grace);
+    const auto since = network_.now();
+    co_await network_.sleep_until(since + grace);
     for (auto at = sessions_.begin(); at != sessions_.end();) {
         auto& each = *at++; // one that is cut may leave the list at once
-        if (each.is_on(*target)) {
+        const bool is_meant = why != session_end::target_down || each.was_connected(since);
+        if (is_meant && each.is_bound_for(*target)) {
             each.cut(why);
         }
     }

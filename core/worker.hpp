@@ -70,7 +70,8 @@ public:
     platform::task<void> cut_sessions_after(std::chrono::milliseconds grace,
                                             std::function<void(std::size_t)> told);
 
-    /// Cuts the sessions on `target` when `grace` is over.
+    /// Cuts the sessions on `target` when `grace` is over. Of one that went down those that have it
+    /// now: who is still connecting goes on to the next, and who comes later has found it up again.
     platform::task<void> cut_sessions_on(std::shared_ptr<const destination> target, session_end why,
                                          std::chrono::milliseconds grace);
 

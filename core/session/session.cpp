@@ -110,7 +110,7 @@ void session::relay_ended(const platform::relay_result& result) noexcept {
     finish(how_it_ended());
 }
 
-bool session::is_on(const destination& target) const noexcept {
+bool session::is_bound_for(const destination& target) const noexcept {
     return lease_ && where_->plug->target(last_target_).get() == &target;
 }
 

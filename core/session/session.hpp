@@ -37,7 +37,12 @@ public:
     void cut(session_end why = session_end::stopped) noexcept;
 
     /// Whether it has, or is about to reach, that target.
-    [[nodiscard]] bool is_on(const destination& target) const noexcept;
+    [[nodiscard]] bool is_bound_for(const destination& target) const noexcept;
+
+    /// Whether it had reached its target at `time`.
+    [[nodiscard]] bool was_connected(platform::clock::time_point time) const noexcept {
+        return connected_ && connected_at_ <= time;
+    }
 
     /// Cuts the session where it has come to a limit of its plug. False = there is none for it.
     bool hold_to_limits(platform::clock::time_point now) noexcept;

@@ -1,4 +1,5 @@
 // Sessions that are cut, over the scripted transport.
+#include "core/monitor/report_escaped.hpp"
 #include "tests/unit/session/session_support.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,6 +13,15 @@ namespace {
 
 using plug::session_end;
 using plug::session_phase;
+
+/// A target has gone, and its sessions have `grace` to end.
+void cut_sessions_on(scripted_plug& scripted, std::uint32_t target, std::chrono::milliseconds grace,
+                     session_end why = session_end::target_down) {
+    scripted.runner.spawn(
+        scripted.runner.cut_sessions_on(scripted.plug->target(target), why, grace),
+        plug::report_escaped{scripted.events, "end the sessions on a target"});
+    scripted.net.settle();
+}
 
 } // namespace
 
@@ -101,6 +111,38 @@ BOOST_AUTO_TEST_CASE(a_cut_counts_the_sessions_that_run_and_ends_each_once) {
     BOOST_TEST((counts == std::vector<std::size_t>{2, 0}));
     BOOST_TEST(scripted.records().size() == 3U);
     BOOST_TEST(scripted.connections() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_target_that_went_down_those_are_cut_that_had_it) {
+    scripted_plug scripted(config_with(1));
+    const auto before = scripted.start();
+    cut_sessions_on(scripted, 0, 4s);
+    scripted.net.advance(1s);
+    const auto later = scripted.start(); // the target has come back
+    scripted.net.advance(3s);
+    BOOST_TEST((before->now == far_end::state::reset));
+    BOOST_TEST((later->now == far_end::state::open));
+    BOOST_TEST_REQUIRE(scripted.records().size() == 1U);
+    BOOST_TEST((scripted.records().front().end == session_end::target_down));
+}
+
+BOOST_AUTO_TEST_CASE(who_still_connects_to_a_target_that_went_down_goes_on_to_the_next) {
+    scripted_plug scripted(config_with(2));
+    fail_connects(scripted, {target_address(0)}, no_answer);
+    const auto client = scripted.start();
+    cut_sessions_on(scripted, 0, 0s);
+    scripted.net.advance(1min);
+    BOOST_TEST(scripted.route() == "1 2");
+    BOOST_TEST((client->now == far_end::state::open));
+    BOOST_TEST(scripted.net.relays.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_still_connects_to_a_target_that_was_removed_is_cut) {
+    scripted_plug scripted(config_with(2));
+    fail_connects(scripted, {target_address(0)}, no_answer);
+    const auto client = scripted.start();
+    cut_sessions_on(scripted, 0, 0s, session_end::target_removed);
+    BOOST_TEST((client->now == far_end::state::reset));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
