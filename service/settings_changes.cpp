@@ -70,11 +70,45 @@ std::vector<std::string> missing_from(std::vector<std::string> others,
     return missing;
 }
 
+/// What is told goes to logs, which others may read.
+settings without_passwords(settings told) {
+    for (auto& plug : told.engine.plugs) {
+        if (plug.via && !plug.via->credentials.empty()) {
+            auto& credentials = plug.via->credentials;
+            credentials = credentials.substr(0, credentials.find(':')) + ":***";
+        }
+    }
+    return told;
+}
+
+std::map<std::string, std::string> credentials_of(const settings& described) {
+    std::map<std::string, std::string> found;
+    for (const auto& plug : described.engine.plugs) {
+        found[plug.name] = plug.via ? plug.via->credentials : "";
+    }
+    return found;
+}
+
+/// Where that is all that changed for a user.
+void tell_other_passwords(const settings& before, const settings& after,
+                          std::vector<std::string>& changes) {
+    const auto user_of = [](const std::string& credentials) {
+        return credentials.substr(0, credentials.find(':'));
+    };
+    auto old_credentials = credentials_of(before);
+    for (const auto& [name, now] : credentials_of(after)) {
+        const auto& then = old_credentials[name];
+        if (!now.empty() && now != then && user_of(now) == user_of(then)) {
+            changes.push_back("[plug." + name + "] via has another password");
+        }
+    }
+}
+
 } // namespace
 
 std::vector<std::string> changes_between(const settings& before, const settings& after) {
-    auto old_tables = tables_of(before);
-    auto new_tables = tables_of(after);
+    auto old_tables = tables_of(without_passwords(before));
+    auto new_tables = tables_of(without_passwords(after));
     auto names = old_tables.names;
     const auto added = missing_from(names, new_tables.names);
     names.insert(names.end(), added.begin(), added.end());
@@ -89,6 +123,7 @@ std::vector<std::string> changes_between(const settings& before, const settings&
             changes.push_back(name + " + " + come);
         }
     }
+    tell_other_passwords(before, after, changes);
     return changes;
 }
 

@@ -55,6 +55,26 @@ BOOST_AUTO_TEST_CASE(a_target_with_more_than_an_address_is_one_entry) {
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_password_is_told_by_nothing_but_that_it_is_another) {
+    const auto through = [](const std::string& credentials) {
+        auto made = one_plug("web", "10.0.0.1");
+        made.engine.plugs.front().via =
+            plug::https_proxy_config{*plug::parse_host_port("10.0.0.9:3128"), credentials};
+        return made;
+    };
+    BOOST_TEST(changes_between(through("user:secret"), through("user:hidden")) ==
+                   (lines{"[plug.web] via has another password"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(changes_between(through("user:secret"), one_plug("web", "10.0.0.1")) ==
+                   (lines{"[plug.web] - via = \"user:***@10.0.0.9:3128\""}),
+               boost::test_tools::per_element());
+    BOOST_TEST(changes_between(through("user:secret"), through("other:secret")) ==
+                   (lines{"[plug.web] - via = \"user:***@10.0.0.9:3128\"",
+                          "[plug.web] + via = \"other:***@10.0.0.9:3128\""}),
+               boost::test_tools::per_element());
+    BOOST_TEST(changes_between(through("user:secret"), through("user:secret")).empty());
+}
+
 BOOST_AUTO_TEST_CASE(another_place_for_the_log_waits_for_the_next_start) {
     const auto before = one_plug("web", "10.0.0.1");
     auto after = before;
