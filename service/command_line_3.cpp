@@ -90,6 +90,7 @@ command run_file(line_3 line, bool by_default_detached) {
         return refused(std::move(line.problems));
     }
     const auto path = *line.config;
+    make_paths_absolute(line.settings); // a reload of a daemon would take them for paths below /
     auto read_again = [line, by_default_detached, path = std::filesystem::absolute(path)] {
         return read_settings_again(line, path, by_default_detached);
     };

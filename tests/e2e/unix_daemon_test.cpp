@@ -132,6 +132,27 @@ BOOST_AUTO_TEST_CASE(relative_paths_mean_the_directory_where_the_command_was_typ
     BOOST_TEST(!fs::exists(directory / "plug.pid"));
 }
 
+BOOST_AUTO_TEST_CASE(relative_paths_beside_a_file_mean_that_directory_after_a_reload_too) {
+    named_server target("target");
+    temporary_directory directory;
+    const std::uint16_t port = reserve_port();
+    std::ofstream(directory / "plug.toml") << "[plug.web]\nlisten = \"" << join("127.0.0.1", port)
+                                           << "\"\ntargets = \"" << target.address() << "\"\n";
+    program plug({"--config", "plug.toml", "--pid-file", "plug.pid", "--session-log", "sessions",
+                  "--log-to", "./log", "--control", "control"},
+                 {.directory = directory.path()});
+    BOOST_TEST(plug.exit_code() == 0, plug.errors());
+    plug.background_process();
+    program reload({"reload", "--control", directory / "control"});
+    BOOST_TEST(reload.exit_code() == 0, reload.errors());
+    BOOST_TEST(reload.output() == "reloaded: nothing has changed\n");
+    BOOST_TEST(ask_name(port) == "target");
+    BOOST_TEST(
+        eventually([&] { return count_matches(read_file(directory / "sessions"), "\n") == 1; }));
+    BOOST_TEST(count_matches(read_file(directory / "log"), "nothing has changed") == 1U);
+    BOOST_TEST(plug.stop() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_pid_file_is_locked_and_holds_the_pid_of_the_daemon) {
     named_server target("target");
     const detached place(target.address());
