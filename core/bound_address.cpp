@@ -135,6 +135,11 @@ std::size_t bound_address::let_overlap() noexcept {
     return listeners_.size();
 }
 
+bool bound_address::serves(const plug_runtime& plug, const listen_address& where) const {
+    return plug_.get() == &plug && where_ == where &&
+           served_->outgoing == resolve_outgoing(where.outgoing);
+}
+
 void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_address& where) {
     where_ = where;
     plug_ = std::move(plug);

@@ -77,11 +77,9 @@ public:
     /// Takes those that are queued (not of a passed socket), and closes. Returns at once.
     void close();
 
-    /// Whether that is what it does already.
-    [[nodiscard]] bool serves(const plug_runtime& plug,
-                              const listen_address& where) const noexcept {
-        return plug_.get() == &plug && where_ == where;
-    }
+    /// Whether that is what it does already, with the addresses that an interface of the outgoing
+    /// side has now.
+    [[nodiscard]] bool serves(const plug_runtime& plug, const listen_address& where) const;
 
     /// What its clients are for.
     [[nodiscard]] const std::shared_ptr<const listening>& served() const noexcept {

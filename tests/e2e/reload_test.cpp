@@ -1,4 +1,5 @@
 // Reloads: another configuration in a process that goes on.
+#include "tests/support/namespaces.hpp"
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
@@ -235,6 +236,26 @@ BOOST_AUTO_TEST_CASE(what_is_known_of_targets_and_clients_goes_over) {
     plug.reload(plug_text("web", port, {b.address(), a.address()}, more));
     BOOST_TEST(ask_names(port, 4) == words(4, "a"), boost::test_tools::per_element());
     BOOST_TEST(plug->stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_outgoing_side_has_the_address_that_its_interface_has_now,
+                     *posix_only("the network of a test is one of Linux") *
+                         boost::unit_test::precondition(is_root)) {
+    in_own_network([] {
+        listener front;
+        const auto port = reserve_port();
+        const std::string text = "[plug.web]\nlisten = \"" + join("127.0.0.1", port) +
+                                 "/lo\"\ntargets = \"" + front.address() + "\"\n";
+        reloading_plug plug(port, text);
+        const auto outgoing = [&] {
+            const stream client = plug->connect();
+            return front.accept().peer_host();
+        };
+        BOOST_TEST(outgoing() == "127.0.0.1");
+        set_loopback_address("127.0.0.2");
+        plug.reload(text);
+        BOOST_TEST(outgoing() == "127.0.0.2");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(no_client_is_lost_while_the_file_is_reloaded_again_and_again) {

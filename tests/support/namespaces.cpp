@@ -69,6 +69,16 @@ void in_own_thread(const std::function<void()>& body) {
         std::rethrow_exception(failure);
 }
 
+void set_interface_address(const char* interface, const std::string& address) {
+    auto wanted = address_of(address, 0);
+    const descriptor control = tcp_socket(AF_INET);
+    ifreq request{};
+    std::strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+    std::memcpy(&request.ifr_addr, wanted.data(), sizeof request.ifr_addr);
+    if (ioctl(control.number(), SIOCSIFADDR, &request) != 0)
+        fail("give " + std::string(interface) + " the address " + address);
+}
+
 } // namespace
 
 boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
@@ -108,6 +118,8 @@ void make_read_only(const std::filesystem::path& directory) {
         fail("make " + directory.string() + " read-only");
 }
 
+void set_loopback_address(const std::string& address) { set_interface_address("lo", address); }
+
 void add_address(const std::string& address) {
     auto added = address_of(address, 0);
     const descriptor control = tcp_socket(added.family());
@@ -126,11 +138,7 @@ void add_address(const std::string& address) {
             throw std::runtime_error(address + " does not become an address of this machine");
         return;
     }
-    ifreq request{};
-    std::strncpy(request.ifr_name, "lo:1", IFNAMSIZ - 1);
-    std::memcpy(&request.ifr_addr, added.data(), sizeof request.ifr_addr);
-    if (ioctl(control.number(), SIOCSIFADDR, &request) != 0)
-        fail("add " + address);
+    set_interface_address("lo:1", address);
 }
 
 system_log::system_log() {

@@ -35,6 +35,9 @@ void make_read_only(const std::filesystem::path& directory);
 /// Gives the machine, as this thread's network sees it, one more address.
 void add_address(const std::string& address);
 
+/// Gives the loopback interface another IPv4 address in the place of 127.0.0.1.
+void set_loopback_address(const std::string& address);
+
 /// A /dev with a log socket that the test reads.
 class system_log {
 public:
