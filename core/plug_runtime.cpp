@@ -1,5 +1,6 @@
 #include "core/plug_runtime.hpp"
 
+#include "core/config/overlap.hpp"
 #include "core/session/name_resolver.hpp"
 
 #include <algorithm>
@@ -56,18 +57,26 @@ void plug_runtime::make_destinations(const known_destinations& before) {
 }
 
 void plug_runtime::ask_for_names() const {
-    const auto ask_for = [this](const std::shared_ptr<destination>& where) {
+    const auto ask_if_unknown = [this](const std::shared_ptr<destination>& where) {
         if (where->is_name() && where->addresses()->empty()) {
-            resolver->ask(where, conf.name);
+            ask_for(where);
         }
     };
     if (!conf.resolve_names) {
         return;
     }
     if (proxy_ != nullptr) {
-        return ask_for(proxy_); // it resolves the targets
+        return ask_if_unknown(proxy_); // it resolves the targets
     }
-    std::for_each(destinations_.begin(), destinations_.end(), ask_for);
+    std::for_each(destinations_.begin(), destinations_.end(), ask_if_unknown);
+}
+
+void plug_runtime::ask_for(const std::shared_ptr<destination>& where) const {
+    resolver->ask(where, conf.name, [listen = conf.listen](const destination::endpoint& found) {
+        return std::ranges::any_of(listen, [&](const listen_address& own) {
+            return leads_back(own, unmapped(found).address(), found.port());
+        });
+    });
 }
 
 void plug_runtime::end_sessions_on(std::uint32_t target) const {

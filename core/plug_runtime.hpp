@@ -62,6 +62,9 @@ public:
     /// Asks the resolver for the names that we resolve and that have no address yet.
     void ask_for_names() const;
 
+    /// Asks it for `where`, which is a name.
+    void ask_for(const std::shared_ptr<destination>& where) const;
+
     /// `next` was made in the place of this one. Sessions that began here stay, and `next` hears of
     /// their end.
     void hand_over_to(const std::shared_ptr<plug_runtime>& next);

@@ -1,5 +1,7 @@
 #include "core/config/overlap.hpp"
 
+#include "platform/interfaces.hpp"
+
 namespace plug {
 
 bool overlap(const listen_address& one, const listen_address& other) noexcept {
@@ -11,6 +13,19 @@ bool overlap(const listen_address& one, const listen_address& other) noexcept {
     }
     const bool everywhere = one.host->is_unspecified() || other.host->is_unspecified();
     return *one.host == *other.host || (everywhere && one.host->is_v4() == other.host->is_v4());
+}
+
+bool leads_back(const listen_address& listen, const address& host, std::uint16_t port) {
+    if (port != listen.port || !listen.passed_name.empty()) {
+        return false;
+    }
+    if (!listen.host) {
+        return platform::is_local_address(host);
+    }
+    if (listen.host->is_unspecified()) { // one family alone
+        return listen.host->is_v4() == host.is_v4() && platform::is_local_address(host);
+    }
+    return *listen.host == host;
 }
 
 } // namespace plug

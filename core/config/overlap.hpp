@@ -1,4 +1,4 @@
-// Which listening addresses get in the way of each other.
+// Which listening addresses get in the way of each other, or of a target.
 #pragma once
 
 #include "core/config/address_forms.hpp"
@@ -7,5 +7,10 @@ namespace plug {
 
 /// Whether the system would refuse to bind one of them beside the other, were their ports equal.
 [[nodiscard]] bool overlap(const listen_address& one, const listen_address& other) noexcept;
+
+/// Whether a connection to `host` and `port` would come back to `listen`. Looks at the addresses of
+/// this machine. What the supervisor has passed is not known here.
+[[nodiscard]] bool leads_back(const listen_address& listen, const address& host,
+                              std::uint16_t port);
 
 } // namespace plug

@@ -35,24 +35,9 @@ void check_families(problems& found, const plug_config& plug, const std::string&
     }
 }
 
-/// Whether a connection to `destination` would come back to `listen`.
-bool is_own_listener(const listen_address& listen, const host_port& destination) {
-    if (!destination.numeric || destination.port != listen.port || !listen.passed_name.empty()) {
-        return false;
-    }
-    const auto& target = *destination.numeric;
-    if (!listen.host) {
-        return platform::is_local_address(target);
-    }
-    if (listen.host->is_unspecified()) { // one family alone
-        return listen.host->is_v4() == target.is_v4() && platform::is_local_address(target);
-    }
-    return *listen.host == target;
-}
-
 void check_loops(problems& found, const plug_config& plug, const listen_address& listen) {
     for (const auto& destination : destinations(plug)) {
-        if (is_own_listener(listen, destination)) {
+        if (destination.numeric && leads_back(listen, *destination.numeric, destination.port)) {
             found.push_back({to_text(destination),
                              "is this plug's own listening address; name another address or "
                              "port"});

@@ -20,7 +20,31 @@ namespace {
 struct question {
     std::shared_ptr<destination> wanted;
     std::string plug;
+    name_resolver::condition leads_back;
 };
+
+struct answered {
+    destination::endpoints found;
+    /// Why there is no address.
+    std::string why;
+};
+
+answered resolve(boost::asio::ip::tcp::resolver& resolver, const question& asked) {
+    const auto& name = asked.wanted->configured();
+    boost::system::error_code error;
+    answered made;
+    for (const auto& entry : resolver.resolve(name.host, std::to_string(name.port), error)) {
+        if (asked.leads_back && asked.leads_back(entry.endpoint())) {
+            made.why = "leads to this plug itself";
+        } else {
+            made.found.push_back(entry.endpoint());
+        }
+    }
+    if (made.why.empty()) {
+        made.why = error ? error.message() : "no address";
+    }
+    return made;
+}
 
 struct name_state {
     std::chrono::steady_clock::time_point asked_at{};
@@ -43,7 +67,7 @@ struct name_resolver::shared_state {
     event_sink* events = nullptr; // null once the resolver is gone
 
     void forget_those_that_are_gone();
-    void answer(const question& asked, destination::endpoints found, const std::string& reason);
+    void answer(const question& asked, answered made);
     static void run(std::shared_ptr<shared_state> self);
 };
 
@@ -54,18 +78,17 @@ void name_resolver::shared_state::forget_those_that_are_gone() {
     }
 }
 
-void name_resolver::shared_state::answer(const question& asked, destination::endpoints found,
-                                         const std::string& reason) {
+void name_resolver::shared_state::answer(const question& asked, answered made) {
     const std::lock_guard lock(mutex);
     auto& name = names[asked.wanted];
     name.open = false;
     --open;
     // What was known stays in use when the resolver has no answer: the target may still be there.
-    if (!found.empty()) {
-        asked.wanted->resolved_to(std::move(found));
+    if (!made.found.empty()) {
+        asked.wanted->resolved_to(std::move(made.found));
         name.announced_unresolved = false;
     } else if (!std::exchange(name.announced_unresolved, true) && events != nullptr) {
-        events->publish(name_unresolved{asked.plug, asked.wanted->configured().host, reason});
+        events->publish(name_unresolved{asked.plug, asked.wanted->configured().host, made.why});
     }
     changed.notify_all();
 }
@@ -83,13 +106,7 @@ void name_resolver::shared_state::run(std::shared_ptr<shared_state> self) {
         const question asked = std::move(self->questions.front());
         self->questions.pop_front();
         lock.unlock();
-        boost::system::error_code error;
-        const auto& name = asked.wanted->configured();
-        destination::endpoints found;
-        for (const auto& entry : resolver.resolve(name.host, std::to_string(name.port), error)) {
-            found.push_back(entry.endpoint());
-        }
-        self->answer(asked, std::move(found), error ? error.message() : "no address");
+        self->answer(asked, resolve(resolver, asked));
         lock.lock();
     }
 }
@@ -105,7 +122,8 @@ name_resolver::~name_resolver() {
     state_->changed.notify_all();
 }
 
-void name_resolver::ask(std::shared_ptr<destination> wanted, std::string plug) {
+void name_resolver::ask(std::shared_ptr<destination> wanted, std::string plug,
+                        condition leads_back) {
     const std::lock_guard lock(state_->mutex);
     state_->forget_those_that_are_gone();
     auto& name = state_->names[wanted];
@@ -117,7 +135,7 @@ void name_resolver::ask(std::shared_ptr<destination> wanted, std::string plug) {
     name.asked_at = now;
     name.open = true;
     ++state_->open;
-    state_->questions.push_back({std::move(wanted), std::move(plug)});
+    state_->questions.push_back({std::move(wanted), std::move(plug), std::move(leads_back)});
     if (!std::exchange(state_->started, true)) {
         std::thread(&shared_state::run, state_).detach();
     }

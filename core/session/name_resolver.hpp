@@ -5,6 +5,7 @@
 #include "core/session/destination.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,9 +24,12 @@ public:
     name_resolver(const name_resolver&) = delete;
     name_resolver& operator=(const name_resolver&) = delete;
 
+    using condition = std::function<bool(const destination::endpoint&)>;
+
     /// Asks for the addresses of `wanted` unless that was done just now. `plug` names the plug in
-    /// the event that reports a failure.
-    void ask(std::shared_ptr<destination> wanted, std::string plug);
+    /// the event that reports a failure. An address that `leads_back` to the plug itself is none;
+    /// called on the resolver's thread.
+    void ask(std::shared_ptr<destination> wanted, std::string plug, condition leads_back = {});
 
     /// Waits until every question is answered, at most until `deadline`.
     void wait(std::chrono::steady_clock::time_point deadline);

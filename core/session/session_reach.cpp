@@ -109,7 +109,7 @@ task<bool> session::found_elsewhere(std::shared_ptr<destination> where,
                                     std::shared_ptr<const destination::endpoints> before) {
     const auto& plug = *where_->plug;
     auto& network = worker_.network();
-    plug.resolver->ask(where, plug.conf.name);
+    plug.ask_for(where);
     const auto deadline = network.now() + resolve_patience;
     while (!cut_ && network.now() < deadline && plug.resolver->is_asking(where)) {
         co_await network.sleep_until(network.now() + resolve_poll);

@@ -37,6 +37,17 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_the_listener_is_refused_at_start) {
     check_refused({"-n", "-i", "127.0.0.1", port, own}, own, 5);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_leads_to_the_listener_is_told_and_leads_nowhere) {
+    const auto port = reserve_port();
+    running_plug plug(port, {"run", std::to_string(port), "localhost:" + std::to_string(port),
+                             "--resolve", "--connect-timeout", "1s"});
+    stream client = plug.connect();
+    client.send("round and round");
+    BOOST_TEST(client.receive_to_end().end != stream_end::timed_out);
+    BOOST_TEST(plug.says("resolve localhost: leads to this plug itself"), plug.errors());
+    BOOST_TEST(plug.stop() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(another_port_or_address_of_this_machine_is_a_fine_target) {
     named_server target("target", "127.0.0.2");
     running_plug plug(target.port(),

@@ -43,6 +43,18 @@ BOOST_AUTO_TEST_CASE(a_name_gets_its_addresses_with_the_port) {
     BOOST_TEST(events.all.empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_address_that_leads_back_is_none_and_that_is_told) {
+    recording_sink events;
+    plug::name_resolver resolver(events);
+    const auto local = named("localhost");
+    resolver.ask(local, "web", [](const auto& found) { return found.address().is_loopback(); });
+    wait_for(resolver);
+    BOOST_TEST(local->addresses()->empty());
+    const auto told = events.of<plug::name_unresolved>();
+    BOOST_TEST_REQUIRE(told.size() == 1U);
+    BOOST_TEST(told.front().reason == "leads to this plug itself");
+}
+
 BOOST_AUTO_TEST_CASE(a_name_without_answer_is_told_and_keeps_what_was_known) {
     recording_sink events;
     plug::name_resolver resolver(events);
