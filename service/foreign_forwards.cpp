@@ -114,9 +114,13 @@ private:
     std::set<std::string> names_;
 };
 
-/// `10.1.*.*` as a network; nothing where the pattern is none.
+/// `10.1.*.*`, or `10.1.*` as a star stands for dots too, as a network; nothing where the pattern
+/// is none.
 std::optional<network_prefix> network_of(std::string_view pattern) {
-    const auto parts = split(pattern, '.');
+    auto parts = split(pattern, '.');
+    if (parts.size() < 4 && parts.back() == "*") {
+        parts.resize(4, "*");
+    }
     if (parts.size() != 4) {
         return std::nullopt;
     }
@@ -245,8 +249,10 @@ template <typename Read> void for_each_line(std::string_view text, Read read) {
 read_forwards read_rinetd(std::string_view text) {
     rinetd_reader reader;
     for_each_line(text, [&](const line_of_words& line) {
-        if (!line.front().text.starts_with('#')) {
-            reader.read(line);
+        const auto comment =
+            std::ranges::find_if(line, [](const word& each) { return each.text.starts_with('#'); });
+        if (comment != line.begin()) {
+            reader.read({line.begin(), comment});
         }
     });
     return reader.take();

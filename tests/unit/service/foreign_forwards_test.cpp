@@ -52,8 +52,8 @@ BOOST_AUTO_TEST_CASE(each_forward_of_rinetd_is_a_plug) {
 }
 
 BOOST_AUTO_TEST_CASE(allow_rules_hold_for_all_or_for_the_forward_before_and_both_must_agree) {
-    const auto made = read_rinetd("allow 10.*.*.*\nallow 192.168.1.7\n"
-                                  "0.0.0.0 1 10.0.0.1 1\n"
+    const auto made = read_rinetd("allow 10.*\nallow 192.168.1.7 # an office\n"
+                                  "0.0.0.0 1 10.0.0.1 1 # a forward\n"
                                   "0.0.0.0 2 10.0.0.1 2\nallow 10.5.*.*\nallow 172.16.*.*\n");
     BOOST_TEST(file_of_good(made) == plug_text("1", "0.0.0.0:1", "10.0.0.1:1") +
                                          "allow = [\"10.0.0.0/8\", \"192.168.1.7/32\"]\n\n" +
@@ -72,6 +72,7 @@ BOOST_AUTO_TEST_CASE(what_plug_has_no_like_of_is_told_where_it_stands) {
     is_refused("deny 10.0.0.1\n", "1:1 'deny' has no like in plug");
     is_refused("\n0.0.0.0 53/udp 10.0.0.1 53\n", "2:9 '53/udp' is UDP");
     is_refused("0.0.0.0 1 10.0.0.1 2 [src=10.0.0.9]\n", "1:22 '[src=10.0.0.9]' has no like");
+    is_refused("allow 10*\n", "1:7 '10*' is no network");
     is_refused("allow 1*.2.3.4\n", "1:7 '1*.2.3.4' is no network");
     is_refused("allow 10.*.3.4\n", "1:7 '10.*.3.4' is no network");
     is_refused("allow\n", "1:1 'allow' is no network");
