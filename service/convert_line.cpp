@@ -144,6 +144,10 @@ command convert_3(conversion asked) {
     const auto line = read_line_3(*asked.arguments);
     auto& problems = asked.problems;
     problems.insert(problems.end(), line.problems.begin(), line.problems.end());
+    if (line.config) {
+        problems.push_back({"--config", "names a file already; plug config FILE prints what that "
+                                        "comes to"});
+    }
     if (auto faults = faults_of(line.settings, std::move(problems)); !faults.empty()) {
         return refused(std::move(faults));
     }

@@ -192,6 +192,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_converted_is_refused) {
     const std::vector<std::pair<std::string, std::string>> bad{
         {"convert", "--: is missing; the 2.x arguments follow it"},
         {"convert --from 3.0", "--: is missing; the arguments of the line follow it"},
+        {"convert --from 3.0 -- --config plug.toml",
+         "--config: names a file already; plug config FILE prints what that comes to"},
         {"convert 443 10.0.0.1", "443: is not expected"},
         {"convert --", "port: is missing"},
         {"convert -- -x 443 10.0.0.1", "-x: is no option of the 2.x command line"},
