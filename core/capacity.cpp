@@ -10,7 +10,8 @@ namespace plug {
 
 namespace {
 
-/// Descriptors for everything but sessions: logs, listeners, epoll sets, pipes.
+/// Descriptors for everything but sessions: logs, epoll sets, the control channel. The pipes of
+/// streams take what sessions have left, and streams do without where that is nothing.
 constexpr std::uint64_t descriptors_kept = 64;
 constexpr std::uint64_t descriptors_per_session = 2;
 

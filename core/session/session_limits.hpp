@@ -12,7 +12,8 @@
 namespace plug {
 
 /// How often sessions with these limits are to be looked at: a quarter of the shortest, but 50 ms
-/// to 1 s, and so how late a limit may come. Unset = nothing is limited.
+/// to 1 s. A limit may come late by that, or by the interval of another plug's sessions on the same
+/// worker that was begun before. Unset = nothing is limited.
 [[nodiscard]] std::optional<std::chrono::milliseconds>
 watch_interval(const session_limits& limits) noexcept;
 

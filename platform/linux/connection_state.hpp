@@ -50,12 +50,18 @@ struct connection::state final : watched {
     void cancel_waiting() noexcept;
 
     // What every event and call looks at stands together, next to the socket.
+    /// Set by events, and cleared by a read that shows that nothing is left.
     bool readable = false;
+    /// Set by events, and cleared by a write that was not taken whole.
     bool writable = true;
-    /// No more will come than is there: read on until the end, a short read is not the last.
+    /// Set by events for good. No more will come than is there: read on until the end, a short read
+    /// is not the last.
     bool ended = false;
+    /// Set by events: a read stops before an urgent byte. Cleared when nothing is left.
     bool urgent = false;
+    /// Set by events; the relay clears it when it asks for the error.
     bool failed = false;
+    /// Set by cancel() for good.
     bool cancelled = false;
     /// receive_first() met an error: what take_error() is to tell, as the system tells it once.
     int first_error = 0;
