@@ -27,6 +27,14 @@ struct start_options {
     std::vector<std::pair<int, std::string>> passed{};
     /// Soft and hard limit of open descriptors.
     std::optional<std::pair<std::uint64_t, std::uint64_t>> descriptor_limits{};
+    /// Soft limit of the size of a file, in bytes.
+    std::optional<std::uint64_t> file_size_limit{};
+    /// Signals that it finds ignored.
+    std::vector<int> ignored_signals{};
+    /// Signals that it finds held back.
+    std::vector<int> blocked_signals{};
+    /// Descriptors of this process that it inherits, as 3, 4 and so on.
+    std::vector<int> inherited{};
     /// Start with descriptors 0, 1 and 2 closed.
     bool standard_descriptors_closed = false;
     /// Start with descriptor 1 leading nowhere any more: a pipe that nobody reads.

@@ -85,12 +85,13 @@ void write_process_id(char* variable) {
         *--digit = static_cast<char>('0' + left % 10);
 }
 
-/// Moves the passed sockets to where systemd has them; they lie above last_inherited.
-void place_passed(const std::vector<int>& lifted) {
+/// Moves what is inherited to 3 and up, where systemd has its sockets; it lies above
+/// last_inherited.
+void place_inherited(const std::vector<int>& lifted) {
     int number = 3;
     for (const int each : lifted)
         if (dup2(each, number++) < 0)
-            give_up("cannot pass a socket\n");
+            give_up("cannot pass a descriptor\n");
 }
 
 void redirect(const char* output, const char* errors, bool output_pipe_broken) {
@@ -112,12 +113,16 @@ void redirect(const char* output, const char* errors, bool output_pipe_broken) {
         close(number);
 }
 
-void restore_signals() {
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+void set_signals(const start_options& options) {
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (const int number : options.blocked_signals)
+        sigaddset(&blocked, number);
+    sigprocmask(SIG_SETMASK, &blocked, nullptr);
     for (const int number : {SIGPIPE, SIGTERM, SIGINT, SIGHUP})
         ::signal(number, SIG_DFL);
+    for (const int number : options.ignored_signals)
+        ::signal(number, SIG_IGN);
 }
 
 void apply(const start_options& options) {
@@ -125,6 +130,11 @@ void apply(const start_options& options) {
         const rlimit limits{options.descriptor_limits->first, options.descriptor_limits->second};
         if (setrlimit(RLIMIT_NOFILE, &limits) != 0)
             give_up("cannot set the limit of descriptors\n");
+    }
+    if (options.file_size_limit) {
+        const rlimit limit{*options.file_size_limit, RLIM_INFINITY};
+        if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+            give_up("cannot limit the size of files\n");
     }
     if (options.file_mask)
         umask(*options.file_mask);
@@ -157,6 +167,8 @@ int spawn(const std::vector<std::string>& command, const start_options& options,
     std::vector<int> lifted;
     for (const auto& [number, name] : options.passed)
         lifted.push_back(fcntl(number, F_DUPFD_CLOEXEC, last_inherited));
+    for (const int number : options.inherited)
+        lifted.push_back(fcntl(number, F_DUPFD_CLOEXEC, last_inherited));
     const int child = fork();
     if (child < 0)
         throw std::runtime_error("fork");
@@ -169,9 +181,9 @@ int spawn(const std::vector<std::string>& command, const start_options& options,
     const int image = open(words.front(), O_RDONLY | O_CLOEXEC);
     const int image_kept = fcntl(image, F_DUPFD_CLOEXEC, last_inherited);
     redirect(output.c_str(), errors.c_str(), options.output_pipe_broken);
-    restore_signals();
-    if (!lifted.empty()) {
-        place_passed(lifted);
+    set_signals(options);
+    place_inherited(lifted);
+    if (!options.passed.empty()) {
         write_process_id(environment.back().data());
     }
     apply(options);
