@@ -32,7 +32,7 @@ struct child_end {
         stopped,
         /// There is no such program, or this process may not run it.
         not_runnable,
-        /// The system is short of something.
+        /// The system is short of something, or has lost how it ended.
         shortage
     };
     kind how;

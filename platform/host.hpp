@@ -39,8 +39,9 @@ struct host_options {
     int failure_exit_code = 71;
 };
 
-/// Makes the process sane: descriptors 0 to 2 are open, the umask is 022, a closed pipe is an error
-/// and no signal. To be called first in main().
+/// Makes the process sane: descriptors 0 to 2 are open, the umask is 022, a closed pipe and a file
+/// at its size limit are errors and no signals, and children tell how they ended. To be called
+/// first in main().
 void prepare_process();
 
 /// Runs `program` until it reports that it has finished, and returns the exit code. Where start()

@@ -153,6 +153,20 @@ child_end not_started(int error) {
             std::generic_category().message(error)};
 }
 
+/// How it ended cannot be said: neither well nor badly.
+child_end not_known(int error) {
+    return {how::shortage, 0, "how it ended is lost: " + std::generic_category().message(error)};
+}
+
+/// As waitpid(): 0 = it runs, negative = errno says why nobody knows.
+pid_t look_at(pid_t child, int& status) noexcept {
+    pid_t found = 0;
+    do {
+        found = ::waitpid(child, &status, WNOHANG);
+    } while (found < 0 && errno == EINTR);
+    return found;
+}
+
 child_end end_of(int status, std::optional<how> killed_for, std::string said) {
     if (killed_for) {
         return {*killed_for, 0, std::move(said)};
@@ -185,13 +199,17 @@ child_end run_child(const child_program& program, const std::atomic<bool>& wante
     growing_pause pause;
     std::optional<how> killed_for;
     int status = 0;
-    while (::waitpid(child, &status, WNOHANG) == 0) {
+    pid_t ended = 0;
+    while ((ended = look_at(child, status)) == 0) {
         if (!killed_for && (!wanted || steady::now() >= deadline)) {
             killed_for = wanted ? how::timed_out : how::stopped;
             ::kill(-child, SIGKILL);
         }
         output.wait(pause.next());
         output.read_into(line);
+    }
+    if (ended < 0 && !killed_for) { // somebody else has reaped it
+        return not_known(errno);
     }
     output.read_into(line);
     return end_of(status, killed_for, line.text());

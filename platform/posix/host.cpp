@@ -198,6 +198,10 @@ void prepare_process() {
     }
     ::umask(022);
     ::signal(SIGPIPE, SIG_IGN);
+    // A log at its size limit (RLIMIT_FSIZE) fails with EFBIG, as a full disk does with ENOSPC.
+    ::signal(SIGXFSZ, SIG_IGN);
+    // Where the caller ignored it, the system would reap our children and keep how they ended.
+    ::signal(SIGCHLD, SIG_DFL);
 }
 
 int run_hosted(const hosted_program& program, const host_options& options) {

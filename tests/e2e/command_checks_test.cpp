@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -104,6 +105,18 @@ BOOST_AUTO_TEST_CASE(no_program_outlives_a_plug_that_stops) {
                            check.options({"--check-interval", "10m", "--check-timeout", "10m"}));
     BOOST_TEST(plug.stop() == 0);
     BOOST_TEST(all_have_ended(check.read("processes")));
+}
+
+BOOST_AUTO_TEST_CASE(a_caller_that_ignored_the_end_of_children_lets_no_check_pass) {
+    named_server a("name-a");
+    named_server b("name-b");
+    const check_program check(passes_where_told);
+    check.make(up(b));
+    auto plug =
+        start_plug({a.address(), b.address()}, check.options(), {.ignored_signals = {SIGCHLD}});
+    BOOST_TEST(plug.says("the program ended with status 7, saying 'not today'; target is down"));
+    BOOST_TEST(ask_name(plug.port()) == "name-b");
+    BOOST_TEST(plug.stop() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_program_that_is_not_there_is_told_and_takes_the_target_out) {

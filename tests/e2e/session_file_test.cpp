@@ -77,6 +77,19 @@ BOOST_AUTO_TEST_CASE(the_session_file_tells_who_where_and_how_much) {
     BOOST_TEST(lines[0].duration < 600'000'000U);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_file_at_the_size_limit_is_told_and_traffic_goes_on,
+                     *posix_only("RLIMIT_FSIZE")) {
+    named_server target("target");
+    temporary_directory directory;
+    const auto file = directory / "sessions";
+    auto plug = start_plug({target.address()}, {"--session-log", file}, {.file_size_limit = 1000});
+    BOOST_TEST(ask_names(plug.port(), 30).size() == 30U);
+    BOOST_TEST(plug.says("write to .*sessions: File too large; sessions go on without it"));
+    BOOST_TEST(ask_name(plug.port()) == "target");
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(fs::file_size(file) <= 1000U);
+}
+
 BOOST_AUTO_TEST_CASE(the_session_file_counts_every_byte_of_a_long_session) {
     named_server target("target");
     auto plug = start_plug({target.address()}, {"--session-log", "-"});

@@ -117,6 +117,15 @@ BOOST_AUTO_TEST_CASE(its_environment_is_ours_with_what_is_added_and_without_the_
     BOOST_TEST(end.said == "kept after none");
 }
 
+BOOST_AUTO_TEST_CASE(a_program_whose_end_is_lost_has_not_passed) {
+    // The system reaps children then, and does not tell how they ended.
+    auto* const before = std::signal(SIGCHLD, SIG_IGN);
+    const auto end = run("exit 3");
+    std::signal(SIGCHLD, before);
+    BOOST_TEST((end.how == how::shortage));
+    BOOST_TEST(end.said == "how it ended is lost: No child processes");
+}
+
 BOOST_AUTO_TEST_CASE(no_zombie_is_left) {
     run("exit 0");
     run("sleep 600", 50ms);

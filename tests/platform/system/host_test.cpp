@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -362,6 +364,27 @@ BOOST_AUTO_TEST_CASE(the_umask_is_022_and_a_closed_pipe_is_no_signal) {
     });
     BOOST_TEST(process.wait() == 0);
     BOOST_TEST(facts.rest() == "022 refused");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_at_its_size_limit_is_no_signal_and_children_tell_how_they_ended) {
+    told facts;
+    const child process([&] {
+        ::signal(SIGCHLD, SIG_IGN);
+        plug::platform::prepare_process();
+        const rlimit limit{1, RLIM_INFINITY};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        facts.say(::write(STDERR_FILENO, "x", 1) == 1 ? "taken " : "refused ");
+        facts.say(::write(STDERR_FILENO, "x", 1) < 0 && errno == EFBIG ? "refused " : "taken ");
+        const pid_t ends = ::fork();
+        if (ends == 0) {
+            ::_exit(5);
+        }
+        int status = 0;
+        facts.say(::waitpid(ends, &status, 0) == ends ? std::to_string(WEXITSTATUS(status)) : "?");
+        return 0;
+    });
+    BOOST_TEST(process.wait() == 0);
+    BOOST_TEST(facts.rest() == "taken refused 5");
 }
 
 BOOST_AUTO_TEST_CASE(a_notify_socket_in_the_environment_means_supervised) {
