@@ -48,27 +48,25 @@ std::string last_error(const char* action) {
 /// The signals that the host takes, on its own thread alone.
 constexpr std::array host_signals{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
-/// Holds the host's signals back from this thread; `before` gets what was held back already.
-void hold_signals_back(sigset_t* before) noexcept {
-    sigset_t held;
-    ::sigemptyset(&held);
+/// Holds the host's signals back from this thread (SIG_BLOCK), or lets them come (SIG_UNBLOCK).
+void mask_signals(int how) noexcept {
+    sigset_t ours;
+    ::sigemptyset(&ours);
     for (const int number : host_signals) {
-        ::sigaddset(&held, number);
+        ::sigaddset(&ours, number);
     }
-    ::pthread_sigmask(SIG_BLOCK, &held, before);
+    ::pthread_sigmask(how, &ours, nullptr);
 }
 
 /// Holds the host's signals back while it lives. Threads that are made meanwhile never get them,
-/// and one that comes too early waits.
+/// and one that comes too early waits. Afterwards they come, even where the caller of the program
+/// held them back: a daemon that hears no SIGTERM helps nobody.
 class signals_held_back {
 public:
-    signals_held_back() noexcept { hold_signals_back(&before_); }
-    ~signals_held_back() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    signals_held_back() noexcept { mask_signals(SIG_BLOCK); }
+    ~signals_held_back() { mask_signals(SIG_UNBLOCK); }
     signals_held_back(const signals_held_back&) = delete;
     signals_held_back& operator=(const signals_held_back&) = delete;
-
-private:
-    sigset_t before_{};
 };
 
 void take_signal(host_loop& loop, const hosted_program& program, int number) {
@@ -122,7 +120,7 @@ int run_here(const hosted_program& program, int failure_exit_code, Report report
     }
     wait_for_signals(signals, *loop, program);
     loop->context.run();
-    hold_signals_back(nullptr); // one more request to stop changes nothing on the way out
+    mask_signals(SIG_BLOCK); // one more request to stop changes nothing on the way out
     return loop->exit_code;
 }
 

@@ -107,6 +107,15 @@ BOOST_AUTO_TEST_CASE(requests_on_the_way_out_change_nothing) {
     }
 }
 
+BOOST_DATA_TEST_CASE(signals_that_the_caller_held_back_are_heard, data::make({SIGTERM, SIGINT}),
+                     number) {
+    listener front;
+    auto plug =
+        start_plug({front.address()}, {}, {.blocked_signals = {SIGTERM, SIGINT, SIGHUP, SIGUSR1}});
+    plug.signal(number);
+    BOOST_TEST(plug.finish() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_broken_pipe_ends_nothing) {
     named_server target("target");
     auto plug =
