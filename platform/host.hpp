@@ -32,8 +32,9 @@ struct hosted_program {
 };
 
 struct host_options {
-    /// Leave the terminal and go on in the background. The process that was typed waits for start()
-    /// and ends with its outcome.
+    /// Leave the terminal and go on in the background, without the descriptors that the caller of
+    /// the program left open, 0 to 2 apart. The process that was typed waits for start() and ends
+    /// with its outcome.
     bool detach = false;
     /// Exit code where the process cannot detach, or died before it could report.
     int failure_exit_code = 71;

@@ -2,19 +2,23 @@
 #include "platform/host_loop.hpp"
 #include "platform/posix/ready_pipe.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/signal_set.hpp>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -124,6 +128,38 @@ int run_here(const hosted_program& program, int failure_exit_code, Report report
     return loop->exit_code;
 }
 
+/// The numbers of this process's descriptors; where the system does not list them, all that it may
+/// have open, within reason.
+std::vector<int> possible_descriptors() {
+    std::vector<int> numbers;
+    bool is_listed = false; // a list without the descriptor that reads it is not one of all
+    if (DIR* const listing = ::opendir("/dev/fd"); listing != nullptr) {
+        while (const dirent* const entry = ::readdir(listing)) {
+            numbers.push_back(std::atoi(entry->d_name)); // of "." and ".." 0
+            is_listed = is_listed || numbers.back() == ::dirfd(listing);
+        }
+        ::closedir(listing);
+    }
+    if (!is_listed) {
+        constexpr long most = 65'536;
+        numbers.resize(static_cast<std::size_t>(std::clamp(::sysconf(_SC_OPEN_MAX), 0L, most)));
+        std::iota(numbers.begin(), numbers.end(), 0);
+    }
+    return numbers;
+}
+
+/// Closes what the caller of the program left open: its locks and pipes would last as long as the
+/// daemon. What this program has opened, and sockets of the supervisor that it has taken, close
+/// when another one is started (FD_CLOEXEC), and so cannot have come that way.
+void close_inherited() {
+    for (const int number : possible_descriptors()) {
+        const int flags = number > STDERR_FILENO ? ::fcntl(number, F_GETFD) : -1;
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0) {
+            ::close(number);
+        }
+    }
+}
+
 /// The typed process: waits for the outcome and ends with it.
 int wait_for_outcome(ready_pipe& pipe, pid_t child, int failure_exit_code) {
     pipe.close_writer();
@@ -159,6 +195,7 @@ int run_in_background(ready_pipe& pipe, const hosted_program& program, int failu
 }
 
 int run_detached(const hosted_program& program, int failure_exit_code) {
+    close_inherited();
     auto pipe = ready_pipe::open();
     const pid_t child = pipe ? ::fork() : -1;
     if (child < 0) {

@@ -82,6 +82,28 @@ BOOST_AUTO_TEST_CASE(the_daemon_leaves_terminal_directory_and_descriptors) {
     BOOST_TEST(ids.session != process);
 }
 
+BOOST_DATA_TEST_CASE(what_the_caller_has_open_stays_open_in_the_foreground_alone,
+                     data::make({false, true}), detach) {
+    named_server target("target");
+    temporary_directory directory;
+    const auto lock = directory / "lock";
+    const std::uint16_t port = reserve_port();
+    std::optional<running_plug> plug;
+    {
+        const descriptor held(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        BOOST_REQUIRE(flock(held.number(), LOCK_EX | LOCK_NB) == 0);
+        plug.emplace(
+            port,
+            words{join("127.0.0.1", port), target.address(), detach ? "--detach" : "--foreground"},
+            start_options{.inherited = {held.number()}});
+    }
+    if (detach)
+        BOOST_TEST(plug->exit_code() == 0, plug->errors());
+    BOOST_TEST(is_locked_by_another(lock) == !detach);
+    BOOST_TEST(ask_name(port) == "target");
+    BOOST_TEST(plug->stop() == 0);
+}
+
 BOOST_DATA_TEST_CASE(it_starts_with_closed_standard_descriptors, data::make({false, true}),
                      detach) {
     named_server target("target");

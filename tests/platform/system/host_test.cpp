@@ -31,7 +31,13 @@ using plug::test::temporary_directory;
 /// A pipe that the child, and the process that it detaches, write to.
 class told {
 public:
-    told() { BOOST_REQUIRE(::pipe(ends_.data()) == 0); }
+    told() {
+        BOOST_REQUIRE(::pipe(ends_.data()) == 0);
+        // No descriptor that the program would have got from its caller.
+        for (const int end : ends_) {
+            ::fcntl(end, F_SETFD, FD_CLOEXEC);
+        }
+    }
     ~told() {
         ::close(ends_[0]);
         close_writer();
