@@ -23,6 +23,13 @@ public:
     virtual std::string answer() = 0;
 };
 
+/// Why a channel could not be opened.
+struct control_failure {
+    std::string why;
+    /// Another plug serves the place, and its commands reach that one.
+    bool is_taken = false;
+};
+
 /// Serves clients on a thread of its own: one request each, of at most 64 KiB, within 10 s. The
 /// process's own user and group alone may connect.
 class control_channel {
@@ -30,13 +37,17 @@ public:
     using begin_request = std::function<std::unique_ptr<control_request>()>;
 
     /// Opens the channel at `place`, where clients wait until serve(); on failure the result is
-    /// null, and `why` says why. What a plug that has died left there is replaced. Call after the
-    /// last fork.
+    /// null, and `failure` says why. What a plug that has died left there is replaced; of two that
+    /// open at once, one gets it. Call after the last fork.
     static std::unique_ptr<control_channel> open(const std::string& place, begin_request begin,
-                                                 std::string& why);
+                                                 control_failure& failure);
 
     /// Starts the thread. To be called once.
     virtual void serve() = 0;
+
+    /// Leaves the place to the next plug: takes no more clients. Those that are served get their
+    /// reply. Any thread, while the channel lives; does not wait.
+    virtual void give_up() noexcept = 0;
 
     virtual ~control_channel() = default;
 };

@@ -43,6 +43,15 @@ bool daemon::close() {
     return !log_ || log_->close();
 }
 
+/// On a worker's thread, where nothing may wait for a reload, which waits for workers. The pid file
+/// comes last: it is what a script waits for.
+void daemon::give_up_places() noexcept {
+    if (control_) {
+        control_->give_up();
+    }
+    release_pid_file();
+}
+
 void daemon::release_pid_file() noexcept {
     if (pid_file_) {
         pid_file_->release();

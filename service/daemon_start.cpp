@@ -121,14 +121,18 @@ platform::outcome daemon::open_control() {
     if (settings_.control == "-" || (!is_asked_for && !settings_.config_file)) {
         return {};
     }
-    std::string why;
+    platform::control_failure failure;
     control_ = platform::control_channel::open(
-        control_place(), [this] { return make_control_request(actions_); }, why);
+        control_place(), [this] { return make_control_request(actions_); }, failure);
     if (control_ == nullptr && is_asked_for) {
-        return {settings_.exits.cannot_create, why};
+        return {settings_.exits.cannot_create, failure.why};
     }
-    if (control_ == nullptr) {
-        log_->publish(control_unavailable{why});
+    if (control_ == nullptr && failure.is_taken) {
+        log_->publish(
+            control_unavailable{failure.why + "; plug reload reaches that one and not this plug"});
+    } else if (control_ == nullptr && settings_.debug > 0) {
+        // Where the usual folder is not there, nobody expects a channel.
+        log_->publish(control_unavailable{failure.why + "; plug reload cannot reach this plug"});
     }
     return {};
 }
@@ -141,9 +145,9 @@ void daemon::warn_of_few_descriptors() {
 }
 
 void daemon::run(std::function<void(int)> finished) {
-    // The pid file goes as soon as the listeners are closed, so that a new plug on the same
-    // port and file can start while the sessions of this one run out.
-    engine_->run([this] { release_pid_file(); }, [done = std::move(finished)] { done(0); });
+    // Pid file and control channel go as soon as the listeners are closed, so that a new plug on
+    // the same port, file and channel can start while the sessions of this one run out.
+    engine_->run([this] { give_up_places(); }, [done = std::move(finished)] { done(0); });
     const std::lock_guard lock(mutex_);
     supervision_.emplace(*engine_, settings_.config_file ? "listens nowhere: describe a plug in " +
                                                                settings_.config_file->string()

@@ -152,8 +152,8 @@ struct table {
                 "reload: " + event.change + " waits for the next start"};
     }
     event_text operator()(const control_unavailable& event) const {
-        return {severity::warning, written::with_debug, 207,
-                event.reason + "; plug reload cannot reach this plug"};
+        return {severity::warning, written::always, 207,
+                event.reason + ": name a place of its own with control = \"PATH\""};
     }
     event_text operator()(const passed_socket_unused& event) const {
         return {severity::warning, written::always, 208,

@@ -70,6 +70,7 @@ private:
     reload_report go_over();
     void tell(const reload_report& report);
 
+    void give_up_places() noexcept;
     void release_pid_file() noexcept;
 
     settings settings_;

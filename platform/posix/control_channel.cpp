@@ -5,11 +5,19 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <exception>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <thread>
 
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -26,18 +34,61 @@ using error_code = boost::system::error_code;
 constexpr mode_t socket_mode = 0660;
 constexpr mode_t all_modes = 0777;
 
-bool is_socket(const std::string& place) noexcept {
+/// How long another plug may take to open its channel.
+constexpr std::chrono::seconds lock_patience{1};
+
+/// What stands at `place` itself, not where a link leads.
+std::optional<struct stat> look_at(const std::string& place) noexcept {
     struct stat found {};
-    return ::lstat(place.c_str(), &found) == 0 && S_ISSOCK(found.st_mode);
+    return ::lstat(place.c_str(), &found) == 0 ? std::optional(found) : std::nullopt;
 }
 
-/// Whether somebody serves there.
-bool answers(const std::string& place) {
+bool is_same(const struct stat& one, const struct stat& other) noexcept {
+    return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/// While it lives, no other plug opens a channel in the same folder: between looking at the place
+/// and listening there nobody may take it for one that was left behind. The lock is the folder's
+/// own, so that none is left behind either. Where it cannot be had, opening goes on without:
+/// whoever holds it for long is no plug.
+class folder_lock {
+public:
+    explicit folder_lock(const std::filesystem::path& folder)
+        : folder_(
+              ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        const auto deadline = std::chrono::steady_clock::now() + lock_patience;
+        while (folder_ >= 0 && ::flock(folder_, LOCK_EX | LOCK_NB) != 0 &&
+               (errno == EWOULDBLOCK || errno == EINTR) &&
+               std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
+    ~folder_lock() {
+        if (folder_ >= 0) {
+            ::close(folder_);
+        }
+    }
+    folder_lock(const folder_lock&) = delete;
+    folder_lock& operator=(const folder_lock&) = delete;
+
+private:
+    const int folder_;
+};
+
+/// 0 = somebody serves there; ECONNREFUSED = nobody does; otherwise it cannot be told.
+int try_connect(const std::string& place) {
     asio::io_context context;
     protocol::socket probe(context);
     error_code error;
-    probe.connect(protocol::endpoint(place), error);
-    return !error;
+    probe.open(protocol(), error);
+    if (!error) { // one whose queue is full is not waited for
+        probe.native_non_blocking(true, error);
+    }
+    const protocol::endpoint there(place);
+    const bool connected = !error && ::connect(probe.native_handle(), there.data(),
+                                               static_cast<socklen_t>(there.size())) == 0;
+    const int why = error ? error.value() : errno;
+    return connected || why == EAGAIN || why == EINPROGRESS ? 0 : why;
 }
 
 class local_channel final : public control_channel {
@@ -47,9 +98,7 @@ public:
 
     ~local_channel() override {
         thread_.stop();
-        if (bound_) {
-            ::unlink(within_root(place_).c_str());
-        }
+        leave_place();
     }
 
     error_code listen() {
@@ -60,7 +109,8 @@ public:
             const mode_t before = ::umask(~socket_mode & all_modes);
             acceptor_.bind(protocol::endpoint(place_), error);
             ::umask(before);
-            bound_ = !error;
+            ours_ = error ? std::nullopt : look_at(place_);
+            has_place_ = ours_.has_value();
         }
         if (!error) {
             acceptor_.listen(asio::socket_base::max_listen_connections, error);
@@ -73,14 +123,38 @@ public:
 
     void serve() override { thread_.start(); }
 
+    void give_up() noexcept override {
+        leave_place();
+        try {
+            // The thread may be within a request that waits for the one that called this.
+            asio::post(thread_.context, [this] {
+                error_code ignored;
+                acceptor_.close(ignored);
+            });
+        } catch (const std::exception&) { // out of memory: then it closes when it is destroyed
+        }
+    }
+
 private:
+    /// Once: when the socket has closed, another may get its number. Nobody replaces it before
+    /// that, as long as the place has its name.
+    void leave_place() noexcept {
+        if (has_place_.exchange(false)) {
+            const auto place = within_root(place_);
+            const auto found = look_at(place.string());
+            if (found && is_same(*found, *ours_)) {
+                ::unlink(place.c_str());
+            }
+        }
+    }
+
     void accept() {
         acceptor_.async_accept([this](const error_code& error, protocol::socket accepted) {
             if (!error) {
                 std::make_shared<control_client<protocol::socket>>(std::move(accepted), begin_())
                     ->begin();
             }
-            if (error != asio::error::operation_aborted) {
+            if (acceptor_.is_open()) {
                 accept();
             }
         });
@@ -88,10 +162,31 @@ private:
 
     const std::string place_;
     const begin_request begin_;
-    bool bound_ = false;
+    /// The socket at its place, by its number there.
+    std::optional<struct stat> ours_;
+    std::atomic<bool> has_place_{false};
     control_thread thread_;
     protocol::acceptor acceptor_;
 };
+
+/// Makes room for our socket where nobody serves the one that is there. False = `failure` says why
+/// not.
+bool clear_place(const std::string& place, const std::string& start, control_failure& failure) {
+    const auto found = look_at(place);
+    if (!found || !S_ISSOCK(found->st_mode)) {
+        return true; // binding says what is wrong with it
+    }
+    const int error = try_connect(place);
+    if (error == ECONNREFUSED) {
+        ::unlink(place.c_str());
+    } else if (error != ENOENT) {
+        failure.is_taken = error == 0;
+        failure.why = start + (error == 0 ? "another plug serves it"
+                                          : std::generic_category().message(error));
+        return false;
+    }
+    return true;
+}
 
 /// A blocking call gives up after this time.
 void set_patience(int socket, std::chrono::milliseconds patience) noexcept {
@@ -141,24 +236,22 @@ bool fits(const std::string& place) { return place.size() < sizeof(sockaddr_un::
 
 } // namespace
 
-std::unique_ptr<control_channel> control_channel::open(const std::string& place,
-                                                       begin_request begin, std::string& why) {
+std::unique_ptr<control_channel>
+control_channel::open(const std::string& place, begin_request begin, control_failure& failure) {
+    failure = {};
     const std::string start = "control channel " + place + ": ";
     if (!fits(place)) {
-        why = start + "the path is longer than the system allows, " +
-              std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes";
+        failure.why = start + "the path is longer than the system allows, " +
+                      std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes";
         return nullptr;
     }
-    if (is_socket(place)) {
-        if (answers(place)) {
-            why = start + "another plug serves it";
-            return nullptr;
-        }
-        ::unlink(place.c_str());
+    const folder_lock lock(std::filesystem::path(place).parent_path());
+    if (!clear_place(place, start, failure)) {
+        return nullptr;
     }
     auto made = std::make_unique<local_channel>(place, std::move(begin));
     if (const auto error = made->listen()) {
-        why = start + error.message();
+        failure.why = start + error.message();
         return nullptr;
     }
     return made;

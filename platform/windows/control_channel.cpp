@@ -7,7 +7,9 @@
 #include "platform/windows/text.hpp"
 
 #include <array>
+#include <exception>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/windows/overlapped_ptr.hpp>
 #include <boost/asio/windows/stream_handle.hpp>
 
@@ -62,6 +64,17 @@ public:
 
     void serve() override { thread_.start(); }
 
+    void give_up() noexcept override {
+        try {
+            asio::post(thread_.context, [this] {
+                is_given_up_ = true;
+                error_code ignored;
+                next_.close(ignored);
+            });
+        } catch (const std::exception&) { // out of memory: then it closes when it is destroyed
+        }
+    }
+
 private:
     /// Waits for a client of the instance that is there, then makes the next one.
     void accept() {
@@ -85,7 +98,7 @@ private:
         }
         stream_handle client = std::move(next_);
         next_ = stream_handle(thread_.context);
-        const HANDLE another = create_pipe(name_, false);
+        const HANDLE another = is_given_up_ ? INVALID_HANDLE_VALUE : create_pipe(name_, false);
         if (another != INVALID_HANDLE_VALUE) {
             next_.assign(another);
             accept();
@@ -97,6 +110,8 @@ private:
 
     const std::wstring name_;
     const begin_request begin_;
+    /// Belongs to the thread.
+    bool is_given_up_ = false;
     control_thread thread_;
     stream_handle next_;
 };
@@ -159,13 +174,15 @@ bool receive_all(HANDLE pipe, HANDLE event, std::string& bytes, DWORD patience_m
 
 } // namespace
 
-std::unique_ptr<control_channel> control_channel::open(const std::string& place,
-                                                       begin_request begin, std::string& why) {
+std::unique_ptr<control_channel>
+control_channel::open(const std::string& place, begin_request begin, control_failure& failure) {
+    failure = {};
     auto made = std::make_unique<pipe_channel>(place, std::move(begin));
     if (const DWORD error = made->listen(); error != 0) {
-        why = "control channel " + place + ": " +
-              (error == ERROR_ACCESS_DENIED ? "another plug serves it, or this user may not"
-                                            : message_of(error));
+        failure.is_taken = error == ERROR_ACCESS_DENIED;
+        failure.why =
+            "control channel " + place + ": " +
+            (failure.is_taken ? "another plug serves it, or this user may not" : message_of(error));
         return nullptr;
     }
     return made;

@@ -4,6 +4,7 @@
 #include "platform/host.hpp"
 #include "tests/support/skipping.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,10 +44,10 @@ public:
     served_channel() : place(some_place(directory_)) { open(); }
 
     void open() {
-        std::string why;
+        plug::platform::control_failure failure;
         channel = plug::platform::control_channel::open(
-            place, [] { return std::make_unique<echo>(); }, why);
-        BOOST_REQUIRE_MESSAGE(channel != nullptr, why);
+            place, [] { return std::make_unique<echo>(); }, failure);
+        BOOST_REQUIRE_MESSAGE(channel != nullptr, failure.why);
         channel->serve();
     }
 
@@ -98,10 +99,11 @@ BOOST_AUTO_TEST_CASE(a_client_that_says_nothing_holds_up_nobody) {
 
 BOOST_AUTO_TEST_CASE(two_plugs_cannot_serve_one_place) {
     const served_channel served;
-    std::string why;
+    plug::platform::control_failure failure;
     BOOST_TEST(plug::platform::control_channel::open(
-                   served.place, [] { return std::make_unique<echo>(); }, why) == nullptr);
-    BOOST_TEST((why.find("another plug serves it") != std::string::npos));
+                   served.place, [] { return std::make_unique<echo>(); }, failure) == nullptr);
+    BOOST_TEST((failure.why.find("another plug serves it") != std::string::npos));
+    BOOST_TEST(failure.is_taken);
 }
 
 BOOST_AUTO_TEST_CASE(a_place_that_nobody_serves_is_told) {
@@ -111,6 +113,18 @@ BOOST_AUTO_TEST_CASE(a_place_that_nobody_serves_is_told) {
     BOOST_TEST(!std::filesystem::exists(served.place));
     served.open();
     BOOST_TEST(served.ask("again\n") == "you said again\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_place_that_was_given_up_is_served_by_the_next) {
+    served_channel served;
+    BOOST_TEST(served.ask("old\n") == "you said old\n");
+    const auto old = std::move(served.channel);
+    old->give_up();
+    // Windows has one name for both until the thread has closed the pipe.
+    BOOST_TEST(plug::test::eventually(
+        [&] { return ask_control(served.place, "hello\n", 1s).error != ""; }));
+    served.open();
+    BOOST_TEST(served.ask("new\n") == "you said new\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

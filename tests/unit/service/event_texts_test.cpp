@@ -160,10 +160,10 @@ BOOST_AUTO_TEST_CASE(a_passed_socket_that_nobody_takes_is_named) {
            "wait in vain");
 }
 
-BOOST_AUTO_TEST_CASE(a_usual_place_that_cannot_be_had_is_no_trouble_of_most) {
+BOOST_AUTO_TEST_CASE(a_plug_that_commands_cannot_reach_is_told_with_what_helps) {
     is_row(plug::control_unavailable{"control channel /run/x: taken"}, severity::warning,
-           plug::written::with_debug,
-           "control channel /run/x: taken; plug reload cannot reach this plug");
+           plug::written::always,
+           "control channel /run/x: taken: name a place of its own with control = \"PATH\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_defect_is_an_error) {
