@@ -30,8 +30,8 @@ struct control_failure {
     bool is_taken = false;
 };
 
-/// Serves clients on a thread of its own: one request each, of at most 64 KiB, within 10 s. The
-/// process's own user and group alone may connect.
+/// Serves clients on a thread of its own: one request each, of at most 64 KiB, within 10 s; on
+/// POSIX 16 clients at once, while more wait. The process's own user and group alone may connect.
 class control_channel {
 public:
     using begin_request = std::function<std::unique_ptr<control_request>()>;

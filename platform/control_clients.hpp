@@ -22,12 +22,14 @@ namespace plug::platform {
 inline constexpr std::size_t control_request_limit = 64 * std::size_t{1024};
 inline constexpr std::chrono::seconds control_patience{10};
 
-/// One client: reads its request, writes the reply, closes. Keeps itself alive meanwhile.
+/// One client: reads its request, writes the reply, closes. Keeps itself alive meanwhile, and its
+/// `seat`, by which the channel may count its clients.
 template <typename Stream>
 class control_client : public std::enable_shared_from_this<control_client<Stream>> {
 public:
-    control_client(Stream stream, std::unique_ptr<control_request> request)
-        : stream_(std::move(stream)), deadline_(stream_.get_executor()),
+    control_client(Stream stream, std::unique_ptr<control_request> request,
+                   std::shared_ptr<void> seat = nullptr)
+        : seat_(std::move(seat)), stream_(std::move(stream)), deadline_(stream_.get_executor()),
           request_(std::move(request)) {}
 
     void begin() {
@@ -74,6 +76,7 @@ private:
         stream_.close(ignored);
     }
 
+    const std::shared_ptr<void> seat_;
     Stream stream_;
     boost::asio::steady_timer deadline_;
     std::unique_ptr<control_request> request_;

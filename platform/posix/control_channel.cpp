@@ -16,6 +16,7 @@
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -33,6 +34,13 @@ using error_code = boost::system::error_code;
 
 constexpr mode_t socket_mode = 0660;
 constexpr mode_t all_modes = 0777;
+
+/// How many clients are served at once; more wait to be accepted, so that they do not take the
+/// descriptors of sessions.
+constexpr long most_clients = 16;
+
+/// Until the next look, where a client cannot be accepted now.
+constexpr std::chrono::milliseconds accept_pause{100};
 
 /// How long another plug may take to open its channel.
 constexpr std::chrono::seconds lock_patience{1};
@@ -94,7 +102,8 @@ int try_connect(const std::string& place) {
 class local_channel final : public control_channel {
 public:
     local_channel(std::string place, begin_request begin)
-        : place_(std::move(place)), begin_(std::move(begin)), acceptor_(thread_.context) {}
+        : place_(std::move(place)), begin_(std::move(begin)), acceptor_(thread_.context),
+          pause_(thread_.context) {}
 
     ~local_channel() override {
         thread_.stop();
@@ -130,6 +139,7 @@ public:
             asio::post(thread_.context, [this] {
                 error_code ignored;
                 acceptor_.close(ignored);
+                pause_.cancel();
             });
         } catch (const std::exception&) { // out of memory: then it closes when it is destroyed
         }
@@ -149,15 +159,32 @@ private:
     }
 
     void accept() {
+        if (!acceptor_.is_open()) {
+            return;
+        }
+        if (clients_.use_count() > most_clients) {
+            accept_later();
+            return;
+        }
         acceptor_.async_accept([this](const error_code& error, protocol::socket accepted) {
-            if (!error) {
-                std::make_shared<control_client<protocol::socket>>(std::move(accepted), begin_())
-                    ->begin();
+            if (error == asio::error::operation_aborted) {
+                return;
             }
-            if (acceptor_.is_open()) {
-                accept();
+            if (error) { // out of descriptors: at once it would fail again
+                accept_later();
+                return;
             }
+            auto seat = clients_;
+            accept();
+            std::make_shared<control_client<protocol::socket>>(std::move(accepted), begin_(),
+                                                               std::move(seat))
+                ->begin();
         });
+    }
+
+    void accept_later() {
+        pause_.expires_after(accept_pause);
+        pause_.async_wait([this](const error_code&) { accept(); });
     }
 
     const std::string place_;
@@ -165,8 +192,11 @@ private:
     /// The socket at its place, by its number there.
     std::optional<struct stat> ours_;
     std::atomic<bool> has_place_{false};
+    /// Each client that is served shares it.
+    const std::shared_ptr<int> clients_ = std::make_shared<int>();
     control_thread thread_;
     protocol::acceptor acceptor_;
+    asio::steady_timer pause_;
 };
 
 /// Makes room for our socket where nobody serves the one that is there. False = `failure` says why

@@ -1,15 +1,21 @@
 // Who has the control channel: a plug while it takes clients, and then the next one.
+#include "tests/support/descriptor.hpp"
 #include "tests/support/message_socket.hpp"
 #include "tests/support/namespaces.hpp"
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
+#include "tests/support/process.hpp"
 #include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <filesystem>
 #include <fstream>
+#include <list>
 
 using namespace plug::test;
 namespace fs = std::filesystem;
@@ -42,6 +48,17 @@ private:
 int reload(const words& options = {}) {
     program command(together({"reload"}, options));
     return command.exit_code();
+}
+
+/// A client of the control channel that says nothing.
+descriptor connect_to_path(const fs::path& place) {
+    descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un where{};
+    where.sun_family = AF_UNIX;
+    place.string().copy(where.sun_path, sizeof(where.sun_path) - 1);
+    BOOST_REQUIRE(connect(made.number(), reinterpret_cast<const sockaddr*>(&where), sizeof where) ==
+                  0);
+    return made;
 }
 
 /// Asks a plug that has a session to stop, and waits until it takes no more clients.
@@ -123,6 +140,22 @@ BOOST_AUTO_TEST_CASE(a_plug_that_finds_the_usual_place_taken_says_what_that_mean
         BOOST_TEST(reload() == 0);
         BOOST_TEST(first.stop() == 0);
     });
+}
+
+BOOST_AUTO_TEST_CASE(many_clients_that_say_nothing_take_no_descriptors_from_sessions) {
+    const named_server target("target");
+    const temporary_directory directory;
+    const auto place = directory / "control";
+    auto plug = start_plug({target.address()}, {"--control", place.string()},
+                           {.descriptor_limits = {{64, 64}}});
+    std::list<descriptor> silent;
+    for (int each = 0; each < 100; ++each)
+        silent.push_back(connect_to_path(place));
+    const double before = processor_seconds(plug.process());
+    std::this_thread::sleep_for(1s);
+    BOOST_TEST(processor_seconds(plug.process()) - before < 0.5);
+    BOOST_TEST(ask_name(plug.port()) == "target");
+    BOOST_TEST(plug.stop() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,14 +2,19 @@
 #include "platform/control_channel.hpp"
 #include "tests/support/descriptor.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,6 +22,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -27,6 +33,7 @@ using plug::platform::control_channel;
 using plug::platform::control_failure;
 using plug::platform::control_request;
 using plug::test::descriptor;
+using plug::test::eventually;
 
 namespace {
 
@@ -56,6 +63,13 @@ sockaddr_un address_of(const std::string& place) {
     return where;
 }
 
+/// 0, or why not.
+int connect_to(const descriptor& socket, const std::string& place) {
+    const auto where = address_of(place);
+    const auto* const address = reinterpret_cast<const sockaddr*>(&where);
+    return ::connect(socket.number(), address, sizeof where) == 0 ? 0 : errno;
+}
+
 descriptor new_socket() { return descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
 
 /// As a process that was killed leaves it.
@@ -79,6 +93,23 @@ struct place_for_one {
         return made;
     }
     [[nodiscard]] std::string ask() const { return ask_control(place, "?\n", 60s).bytes; }
+};
+
+/// While it lives, this process can open no descriptor more.
+class no_descriptors {
+public:
+    no_descriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const descriptor next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        const rlimit none{static_cast<rlim_t>(next.number()), before_.rlim_max};
+        BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    }
+    ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    no_descriptors(const no_descriptors&) = delete;
+    no_descriptors& operator=(const no_descriptors&) = delete;
+
+private:
+    rlimit before_{};
 };
 
 } // namespace
@@ -159,6 +190,41 @@ BOOST_AUTO_TEST_CASE(what_is_no_socket_is_left_alone) {
     BOOST_TEST(control_channel::open(at.place, saying("x"), failure) == nullptr);
     BOOST_TEST(!failure.is_taken);
     BOOST_TEST(std::filesystem::is_directory(at.place));
+}
+
+BOOST_AUTO_TEST_CASE(sixteen_clients_are_served_at_once_and_others_wait_for_a_seat) {
+    std::atomic<int> begun{0};
+    const place_for_one at;
+    const auto channel = at.open([&] {
+        ++begun;
+        return std::make_unique<answering>([] { return std::string("at last"); });
+    });
+    std::list<descriptor> silent;
+    for (int each = 0; each < 20; ++each) {
+        silent.push_back(new_socket());
+        BOOST_REQUIRE(connect_to(silent.back(), at.place) == 0);
+    }
+    BOOST_TEST(eventually([&] { return begun == 16; }));
+    std::this_thread::sleep_for(300ms);
+    BOOST_TEST(begun == 16);
+    silent.clear();
+    BOOST_TEST(at.ask() == "at last");
+}
+
+BOOST_AUTO_TEST_CASE(without_descriptors_it_waits_and_does_not_spin) {
+    const place_for_one at;
+    const auto channel = at.open(saying("at last"));
+    const auto client = new_socket();
+    {
+        const no_descriptors now;
+        BOOST_REQUIRE(connect_to(client, at.place) == 0);
+        const auto before = std::clock();
+        std::this_thread::sleep_for(1s);
+        BOOST_TEST(std::clock() - before < CLOCKS_PER_SEC / 5);
+    }
+    BOOST_REQUIRE(::send(client.number(), "?\n", 2, 0) == 2);
+    std::array<char, 100> reply{};
+    BOOST_TEST(::recv(client.number(), reply.data(), reply.size(), MSG_WAITALL) == 7);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
