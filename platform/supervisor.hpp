@@ -8,11 +8,15 @@
 
 namespace plug::platform {
 
+/// How long a supervisor that is busy is waited for with what it must not miss.
+inline constexpr std::chrono::milliseconds supervisor_patience{2000};
+
 /// Sends `state`, lines such as `READY=1`, to the socket that NOTIFY_SOCKET names. A supervisor
-/// that does not take it is no error. Any thread; does not wait.
-void tell_supervisor(std::string_view state) noexcept;
+/// that does not take it is no error. Waits up to `patience` where the socket is full. Any thread.
+void tell_supervisor(std::string_view state, std::chrono::milliseconds patience) noexcept;
 
 /// Tells that a reload begins, with the time that systemd wants to know; its end is `READY=1`.
+/// Waits up to supervisor_patience.
 void tell_supervisor_of_reload() noexcept;
 
 /// How often at least the supervisor is to hear `WATCHDOG=1` of this process (WATCHDOG_USEC and

@@ -22,7 +22,8 @@ supervision::supervision(engine& running, std::string nothing_listens)
     if (const auto interval = platform::watchdog_interval()) {
         watchdog_.emplace(*interval, [this] {
             engine_.ask_workers(
-                [this] { platform::tell_supervisor("WATCHDOG=1\nSTATUS=" + status()); });
+                // One that is missed does no harm, and a worker has no time to wait.
+                [this] { platform::tell_supervisor("WATCHDOG=1\nSTATUS=" + status(), {}); });
         });
     }
 }
@@ -33,12 +34,12 @@ void supervision::reload_ended() { tell_ready(); }
 
 void supervision::stops() {
     stopping_ = true;
-    platform::tell_supervisor("STOPPING=1\nSTATUS=" + status());
+    platform::tell_supervisor("STOPPING=1\nSTATUS=" + status(), platform::supervisor_patience);
 }
 
 void supervision::tell_ready() {
     ports_ = engine_.listeners().size();
-    platform::tell_supervisor("READY=1\nSTATUS=" + status());
+    platform::tell_supervisor("READY=1\nSTATUS=" + status(), platform::supervisor_patience);
 }
 
 std::string supervision::status() const {

@@ -3,7 +3,7 @@
 
 namespace plug::platform {
 
-void tell_supervisor(std::string_view) noexcept {}
+void tell_supervisor(std::string_view, std::chrono::milliseconds) noexcept {}
 
 void tell_supervisor_of_reload() noexcept {}
 

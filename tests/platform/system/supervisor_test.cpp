@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_supervisor_hears_what_it_is_told) {
     const auto name = (directory / "notify").string();
     const notify_socket socket(name);
     const variable where("NOTIFY_SOCKET", name);
-    tell_supervisor("READY=1\nSTATUS=1 port");
+    tell_supervisor("READY=1\nSTATUS=1 port", 0s);
     BOOST_TEST(socket.heard() == "READY=1\nSTATUS=1 port");
     BOOST_TEST(socket.heard().empty());
 }
@@ -79,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_name_of_the_abstract_namespace_is_reached_too) {
     const std::string name = "@plug-supervisor-test-" + std::to_string(::getpid());
     const notify_socket socket(name);
     const variable where("NOTIFY_SOCKET", name);
-    tell_supervisor("STOPPING=1");
+    tell_supervisor("STOPPING=1", 0s);
     BOOST_TEST(socket.heard() == "STOPPING=1");
 }
 
@@ -104,10 +105,45 @@ BOOST_AUTO_TEST_CASE(a_reload_is_told_with_its_monotonic_time) {
     BOOST_TEST(told <= after);
 }
 
+BOOST_AUTO_TEST_CASE(a_supervisor_whose_socket_is_full_is_waited_for_where_that_is_asked_for) {
+    const temporary_directory directory;
+    const auto name = (directory / "notify").string();
+    const notify_socket socket(name);
+    const variable where("NOTIFY_SOCKET", name);
+    constexpr int more_than_it_holds = 2000;
+    for (int each = 0; each < more_than_it_holds; ++each) {
+        tell_supervisor("WATCHDOG=1", 0s); // does not wait
+    }
+    std::thread reader([&] {
+        std::this_thread::sleep_for(200ms);
+        while (!socket.heard().empty()) {
+        }
+    });
+    tell_supervisor("READY=1", 60s);
+    reader.join();
+    std::string last;
+    for (auto heard = socket.heard(); !heard.empty(); heard = socket.heard()) {
+        last = heard;
+    }
+    BOOST_TEST(last == "READY=1");
+}
+
+BOOST_AUTO_TEST_CASE(a_supervisor_that_never_reads_is_given_up) {
+    const temporary_directory directory;
+    const auto name = (directory / "notify").string();
+    const notify_socket socket(name);
+    const variable where("NOTIFY_SOCKET", name);
+    for (int each = 0; each < 2000; ++each) {
+        tell_supervisor("WATCHDOG=1", 0s);
+    }
+    tell_supervisor("READY=1", 100ms);
+    tell_supervisor_of_reload();
+}
+
 BOOST_AUTO_TEST_CASE(without_a_supervisor_that_listens_nothing_happens) {
-    tell_supervisor("READY=1");
+    tell_supervisor("READY=1", 0s);
     const variable where("NOTIFY_SOCKET", "/nonexistent/notify");
-    tell_supervisor("READY=1");
+    tell_supervisor("READY=1", 0s);
     BOOST_TEST(!watchdog_interval().has_value());
 }
 
