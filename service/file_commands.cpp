@@ -35,6 +35,9 @@ std::variant<file_line, usage_error> read_file_line(words_span words,
         line.live = line.live || word.option == "live";
         if (word.option.empty() && files++ == 0) {
             line.path = word.value;
+            if (word.value.empty()) {
+                read.problems.push_back({"FILE", "is empty; write the path of a file"});
+            }
         } else if (word.option.empty()) {
             read.problems.push_back({word.value, "is one file too many"});
         }

@@ -314,6 +314,15 @@ BOOST_AUTO_TEST_CASE(check_and_config_take_one_file) {
     BOOST_TEST(reasons("check --live a b") == "b: is one file too many\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_without_a_name_is_told) {
+    for (const std::string name : {"check", "config"}) {
+        const auto made = parse_command_line(std::vector<std::string>{name, ""}, false);
+        const auto* error = std::get_if<usage_error>(&made);
+        BOOST_REQUIRE(error != nullptr);
+        BOOST_TEST(told(error->problems) == "FILE: is empty; write the path of a file\n");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_targets_are_read) {
     std::string line = "run 7001";
     for (int i = 0; i < 10'000; ++i) {
