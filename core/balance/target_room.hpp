@@ -16,7 +16,9 @@
 namespace plug {
 
 /// The limits of the targets, and those that would be picked if they were not full: they are what
-/// clients wait for. Not thread-safe but for is_limited() and is_full(); the pool guards it.
+/// clients wait for. Those of weight 0 are not among them: whoever sticks to one waits for that one
+/// alone, and nobody else is given it. Not thread-safe but for is_limited() and is_full(); the pool
+/// guards it.
 class target_room {
 public:
     /// `usual` is the limit of targets that have none of their own. `connections`, one for each of
@@ -28,6 +30,7 @@ public:
         for (const auto& each : targets) {
             const auto limit = each.max_connections ? each.max_connections : usual;
             limits_.push_back(limit.value_or(none));
+            has_weight_.push_back(each.weight > 0);
             is_limited_ |= limit.has_value();
         }
     }
@@ -39,10 +42,10 @@ public:
         return connections_[target]->load(std::memory_order_relaxed) >= limits_[target];
     }
 
-    /// `target` is up and full, and clients may wait for it; or it is no longer so.
-    void set_awaited(std::uint32_t target, bool is_backup, bool awaited) noexcept {
+    /// `target` is up and full, or it is no longer so.
+    void set_awaited(std::uint32_t target, bool is_backup, bool up_and_full) noexcept {
         auto& among = is_backup ? awaited_backups_ : awaited_;
-        if (awaited) {
+        if (up_and_full && has_weight_[target]) {
             among.insert(target);
         } else {
             among.erase(target);
@@ -70,6 +73,7 @@ private:
 
     std::span<const std::shared_ptr<connection_count>> connections_;
     std::vector<std::uint32_t> limits_;
+    std::vector<bool> has_weight_;
     target_set awaited_;
     target_set awaited_backups_;
     bool is_limited_ = false;

@@ -112,6 +112,48 @@ BOOST_AUTO_TEST_CASE(a_full_target_is_waited_for_rather_than_a_backup_taken) {
     BOOST_TEST(one.target() == 1);
 }
 
+/// Target 0 is down, and target 1, which had a client, is given no new ones since a reload.
+struct beside_a_full_one_of_weight_0 {
+    explicit beside_a_full_one_of_weight_0(std::uint32_t count) {
+        auto configured = named(count, 2);
+        before = std::make_shared<pool>(configured, policy::first, sticky, no_retry, limited(1));
+        before->report_failed(0, start);
+        held = before->pick(numbered(7), {}, start);
+        BOOST_TEST(held.target() == 1U);
+        configured[1].weight = 0;
+        next = std::make_shared<pool>(configured, policy::first, sticky, no_retry, before.get(),
+                                      limited(1));
+        before->hand_over_to(next);
+    }
+
+    static constexpr plug::affinity_config sticky{true, 1h, 100};
+    std::shared_ptr<pool> before;
+    std::shared_ptr<pool> next;
+    plug::lease held;
+};
+
+BOOST_AUTO_TEST_CASE(nobody_waits_for_a_full_target_that_is_given_no_new_clients) {
+    const beside_a_full_one_of_weight_0 beside(3);
+    const auto told = beside.next->explain(numbered(8), start);
+    BOOST_TEST(told.picked.value_or(99) == 2U);
+    BOOST_TEST(pick(*beside.next, {}, start, numbered(8)) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_target_that_is_given_no_new_clients_is_no_reason_to_try_none) {
+    const beside_a_full_one_of_weight_0 beside(2);
+    const auto told = beside.next->explain(numbered(8), start);
+    BOOST_TEST(told.picked.value_or(99) == 0U);
+    BOOST_TEST(pick(*beside.next, {}, start, numbered(8)) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_sticks_to_a_full_target_that_is_given_no_new_clients_waits_for_it) {
+    beside_a_full_one_of_weight_0 beside(3);
+    test_client again(7);
+    BOOST_TEST(beside.next->wait(again, start));
+    beside.held.release();
+    BOOST_TEST(again.target() == 1);
+}
+
 /// A client waits while target 0 is full and target 1 is down.
 struct waiting_beside_one_that_is_down {
     waiting_beside_one_that_is_down() {
