@@ -20,8 +20,6 @@ void pool_health::take_over(const pool_health& before, std::span<const maybe_tar
             take_over(*target, before.health_[number]);
         }
     }
-    // In the order of their beginning, which that of the numbers is not.
-    std::ranges::sort(rests_, {}, &rest::since);
 }
 
 void pool_health::take_over(std::uint32_t target, const target_health& known) {
@@ -73,8 +71,13 @@ void pool_health::begin_rest(std::uint32_t target, time_point now) {
     is_out_[target] = true;
     if (retry_ && !is_resting_[target]) {
         is_resting_[target] = true;
-        rests_.push_back({target, now});
+        put_rest({target, now});
     }
+}
+
+/// Behind all that began no later. One that is put back may have begun before others.
+void pool_health::put_rest(const rest& put) {
+    rests_.insert(std::ranges::upper_bound(rests_, put.since, {}, &rest::since), put);
 }
 
 bool pool_health::end_rests(time_point now) {
@@ -84,7 +87,7 @@ bool pool_health::end_rests(time_point now) {
         rests_.pop_front();
         const auto& health = health_[target];
         if (!health.available() && !health.eligible(now, retry_)) {
-            rests_.push_back({target, health.tried_at()}); // it was tried again meanwhile
+            put_rest({target, health.tried_at()}); // it was tried again meanwhile
             continue;
         }
         is_resting_[target] = false;

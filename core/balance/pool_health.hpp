@@ -133,6 +133,7 @@ private:
     [[nodiscard]] bool is_held_down(std::uint32_t target) const noexcept;
     void give_all_another_chance();
     void begin_rest(std::uint32_t target, time_point now);
+    void put_rest(const rest& put);
     void count_check(std::uint32_t target, bool up);
     void note_news(health_news news) noexcept;
     void update(std::uint32_t target);

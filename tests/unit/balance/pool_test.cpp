@@ -155,6 +155,16 @@ BOOST_AUTO_TEST_CASE(a_retry_that_fails_waits_for_another_period) {
     BOOST_TEST(pick_at(targets, start + 23s) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_target_whose_rest_began_anew_comes_before_one_that_failed_later) {
+    plug::pool targets(equal(3), policy::first, no_affinity, 10s);
+    targets.report_failed(0, start);
+    targets.report_failed(0, start + 5s);
+    targets.report_failed(1, start + 9s);
+    BOOST_TEST(pick_at(targets, start + 10s) == 2);
+    BOOST_TEST(pick_at(targets, start + 14s) == 2);
+    BOOST_TEST(pick_at(targets, start + 15s) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_retry_that_succeeds_puts_the_target_back) {
     plug::pool targets(equal(2), policy::first, no_affinity, 10s);
     targets.report_failed(0, start);
