@@ -89,11 +89,14 @@ public:
     /// `who` waits no longer. False = it was called, or did not wait.
     bool leave(waiting_client& who);
 
-    /// Whether somebody is to begin to call expire() when next_expiry() has come, again and again
-    /// until that gives nothing. True for one caller at a time.
+    /// Whether somebody is to begin to call tick(), again and again until that gives nothing. True
+    /// for one caller at a time.
     bool begin_watch();
-    std::optional<time_point> next_expiry();
-    void expire(time_point now);
+
+    /// Those who wait are given targets whose retry time has come at `now`, and those whose time
+    /// is over are called. Gives when there is something to do next, which what happens meanwhile
+    /// may bring forward; nothing = nobody waits, and the watch is over.
+    std::optional<time_point> tick(time_point now);
 
     /// The plug is no more: those who wait are called, and nobody may wait from now on.
     void close_line();

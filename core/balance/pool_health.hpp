@@ -61,6 +61,11 @@ public:
     /// Those whose retry time has come may be picked again. True = there was one.
     bool end_rests(time_point now);
 
+    /// Until when end_rests() has nothing to do; nothing where nobody rests.
+    [[nodiscard]] std::optional<time_point> next_end_of_rest() const {
+        return rests_.empty() ? std::nullopt : std::optional(rests_.front().since + *retry_);
+    }
+
     /// Whether `is_so` says it of any target that is given new clients.
     template <typename Predicate> [[nodiscard]] bool any_with_weight(const Predicate& is_so) const {
         for (std::uint32_t target = 0; target < health_.size(); ++target) {

@@ -38,13 +38,7 @@ bool pool::begin_watch() {
     return !line_.empty() && !std::exchange(is_watched_, true);
 }
 
-std::optional<pool::time_point> pool::next_expiry() {
-    const std::lock_guard lock(mutex_);
-    is_watched_ = !line_.empty();
-    return line_.next_expiry();
-}
-
-void pool::expire(time_point now) {
+std::optional<pool::time_point> pool::tick(time_point now) {
     called_clients called;
     const std::lock_guard lock(mutex_);
     latest_ = std::max(latest_, now);
@@ -52,6 +46,10 @@ void pool::expire(time_point now) {
         serve_line(called);
     }
     line_.expire(now, called);
+    is_watched_ = !line_.empty();
+    const auto expiry = line_.next_expiry();
+    const auto end_of_rest = health_.next_end_of_rest();
+    return expiry && end_of_rest ? std::min(*expiry, *end_of_rest) : expiry;
 }
 
 void pool::close_line() {

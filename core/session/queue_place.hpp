@@ -35,8 +35,9 @@ private:
     queue_observer& told_;
 };
 
-/// Calls those whose time in the queue of `plug` is over, until nobody waits any more. One timer
-/// for all of them, and none while nobody waits.
+/// Calls those whose time in the queue of `plug` is over, and lets targets be tried whose retry
+/// time has come, until nobody waits any more. One timer for all of them, and none while nobody
+/// waits.
 platform::task<void> watch_queue(std::shared_ptr<plug_runtime> plug, platform::network& network);
 
 } // namespace plug

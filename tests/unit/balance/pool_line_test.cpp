@@ -92,14 +92,16 @@ BOOST_AUTO_TEST_CASE(who_has_waited_for_too_long_is_called_without_a_target) {
     targets.wait(other, start + 1s);
     BOOST_TEST(targets.begin_watch());
     BOOST_TEST(!targets.begin_watch()); // one watches for all
-    BOOST_TEST((targets.next_expiry() == start + 5s));
-    targets.expire(start + 5s);
+    BOOST_TEST((targets.tick(start) == start + 5s));
+    BOOST_TEST((targets.tick(start + 5s) == start + 6s));
     BOOST_TEST(one.result == wait_result::timed_out);
     BOOST_TEST(one.calls == 1);
     BOOST_TEST(other.calls == 0);
     held.release();
     BOOST_TEST(other.target() == 0);
-    BOOST_TEST((targets.next_expiry() == std::nullopt));
+    BOOST_TEST(!targets.begin_watch());
+    BOOST_TEST((targets.tick(start + 5s) == std::nullopt));
+    BOOST_TEST(!targets.begin_watch()); // nobody is left to watch for
 }
 
 BOOST_AUTO_TEST_CASE(a_full_target_is_waited_for_rather_than_a_backup_taken) {
@@ -175,7 +177,9 @@ BOOST_FIXTURE_TEST_CASE(a_full_target_is_waited_for_rather_than_one_that_is_down
 
 BOOST_FIXTURE_TEST_CASE(who_waits_is_given_a_target_whose_retry_time_has_come,
                         waiting_beside_one_that_is_down) {
-    targets.expire(start + 2s);
+    BOOST_TEST((targets.tick(start) == start + 2s));
+    BOOST_TEST(one.calls == 0);
+    BOOST_TEST((targets.tick(start + 2s) == std::nullopt));
     BOOST_TEST(one.target() == 1);
 }
 

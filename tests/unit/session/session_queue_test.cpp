@@ -86,6 +86,62 @@ BOOST_AUTO_TEST_CASE(a_client_whose_target_fails_waits_for_one_that_is_full) {
     BOOST_TEST((scripted.net.relays.front()->client == waits));
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_waits_is_given_a_target_when_its_retry_time_has_come) {
+    auto config = limited(2);
+    config.policy = plug::policy::first;
+    config.retry = 1100ms;
+    scripted_plug scripted(config);
+    fail_connects(scripted, {target_address(1)}, refused);
+    scripted.start();
+    scripted.start(); // finds that target 2 is down, and waits for target 1
+    const auto waits = scripted.start();
+    BOOST_TEST(scripted.route() == "1 2");
+    scripted.net.on_connect = {};
+    scripted.net.advance(1099ms);
+    BOOST_TEST(scripted.route() == "1 2");
+    scripted.net.advance(1ms);
+    BOOST_TEST(scripted.route() == "1 2 2");
+    BOOST_TEST_REQUIRE(scripted.net.relays.size() == 2U);
+    BOOST_TEST((scripted.net.relays.back()->client == waits));
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_goes_down_while_clients_wait_is_tried_again_in_time) {
+    auto config = limited(2);
+    config.policy = plug::policy::first;
+    config.retry = 1s;
+    scripted_plug scripted(config);
+    scripted.start();
+    scripted.start();
+    scripted.start(); // its time is over in 5 s
+    scripted.net.advance(100ms);
+    scripted.plug->targets.report_failed(1, scripted.net.now);
+    scripted.net.relays.back()->end({});
+    scripted.net.settle();
+    BOOST_TEST(scripted.route() == "1 2");
+    scripted.net.advance(1250ms);
+    BOOST_TEST(scripted.route() == "1 2 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_comes_back_to_the_queue_is_not_kept_beyond_its_time) {
+    auto config = limited(2);
+    config.connect_timeout = 700ms;
+    scripted_plug scripted(config);
+    scripted.start();
+    scripted.start();
+    const auto first = scripted.start();
+    scripted.net.advance(4500ms);
+    const auto second = scripted.start();
+    fail_connects(scripted, {target_address(0)}, no_answer);
+    scripted.end_relay(); // so the first one of them tries target 1 until 5.2 s
+    scripted.net.advance(699ms);
+    BOOST_TEST(scripted.route() == "1 2 1");
+    BOOST_TEST((first->now == far_end::state::open));
+    scripted.net.advance(251ms);
+    BOOST_TEST((first->now == far_end::state::closed));
+    BOOST_TEST((second->now == far_end::state::open));
+    BOOST_TEST((scripted.records().back().end == session_end::queue_timeout));
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_waits_is_cut_with_the_others) {
     scripted_plug scripted(limited(1));
     scripted.start();
