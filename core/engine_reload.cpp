@@ -1,4 +1,8 @@
-// The part of the engine that goes over to another configuration while sessions run.
+// The part of the engine that goes over to another configuration while sessions run, in this order:
+// a plug is made for each that is new or has changed, and new addresses are opened, which is all
+// that can fail; then names are resolved, while clients still come to the plugs before. What those
+// know goes over in one step, together with those who wait in their queues. Then the listeners go
+// over, the sessions on targets that are gone end, and the checks are assigned anew.
 #include "core/address_change.hpp"
 #include "core/engine_implementation.hpp"
 

@@ -31,7 +31,7 @@ plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolv
     make_destinations({});
 }
 
-plug_runtime::plug_runtime(plug_config configured, plug_runtime& before)
+plug_runtime::plug_runtime(plug_config configured, const plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
       targets(conf.targets, conf.policy, conf.affinity, conf.retry, &before.targets,
               options_of(conf)) {
@@ -43,7 +43,6 @@ plug_runtime::plug_runtime(plug_config configured, plug_runtime& before)
         known.emplace(*before.proxy_->label(), before.proxy_);
     }
     make_destinations(known);
-    proxy_down_ = proxy_ == before.proxy_ && before.proxy_down_;
 }
 
 void plug_runtime::make_destinations(const known_destinations& before) {
@@ -108,6 +107,7 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
 
 void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) {
     next_ = next; // before the pool tells of it
+    next->proxy_down_ = next->proxy_ == proxy_ && proxy_down_;
     targets.hand_over_to(std::shared_ptr<pool>(next, &next->targets));
 }
 

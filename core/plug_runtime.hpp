@@ -43,9 +43,10 @@ public:
     /// outlive the plug.
     plug_runtime(plug_config configured, event_sink& sink, name_resolver* names);
 
-    /// As above, in the place of `before`, which a reload has changed: keeps what is known of the
-    /// targets and clients that both have.
-    plug_runtime(plug_config configured, plug_runtime& before);
+    /// As above, to take the place of `before`, which a reload has changed: shares what is known of
+    /// the addresses of the targets that both have, and the count of their connections. Everything
+    /// else comes with hand_over_to().
+    plug_runtime(plug_config configured, const plug_runtime& before);
 
     /// Ends sessions on a target, over all workers; set by the engine before the first client.
     using end_sessions = std::function<void(const std::shared_ptr<destination>& target,
@@ -65,8 +66,9 @@ public:
     /// Asks it for `where`, which is a name.
     void ask_for(const std::shared_ptr<destination>& where) const;
 
-    /// `next` was made in the place of this one. Sessions that began here stay, and `next` hears of
-    /// their end.
+    /// `next` was made in the place of this one and nobody has used it yet: it learns what this one
+    /// knows at this moment of the targets, clients and the proxy that both have. Sessions that
+    /// began here stay, and `next` hears of their end.
     void hand_over_to(const std::shared_ptr<plug_runtime>& next);
 
     /// That one. For those whom the pool has told that there is one.

@@ -29,7 +29,7 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
     : pool(targets, policy, affinity, retry, nullptr, options) {}
 
 pool::pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-           std::optional<std::chrono::milliseconds> retry, pool* before,
+           std::optional<std::chrono::milliseconds> retry, const pool* before,
            const pool_options& options)
     : size_(targets.size()), identities_(identities_of(targets)),
       connections_(counts_for(targets, before)), is_backup_(which_are_backups(targets)),
@@ -56,9 +56,6 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
     if (primary_.counts_connections() || room_.is_limited()) {
         want_ends();
     }
-    if (before != nullptr) {
-        take_over(*before);
-    }
 }
 
 /// A count for each of `targets`: that of the same label in `before`, or a new one.
@@ -74,9 +71,9 @@ pool::counts_for(std::span<const target_config> targets, const pool* before) {
     return counts;
 }
 
-void pool::take_over(pool& before) {
+/// Where both are locked.
+void pool::take_over(const pool& before) {
     auto now_called = renumbered(before.identities_, identities_);
-    const std::lock_guard lock(before.mutex_);
     if (affinity_ && before.affinity_) {
         affinity_->take_over(*before.affinity_, now_called);
     }
@@ -101,11 +98,12 @@ void pool::take_over(pool& before) {
 void pool::hand_over_to(std::shared_ptr<pool> next) {
     called_clients called;
     const std::lock_guard lock(mutex_);
+    const std::lock_guard next_lock(next->mutex_); // always the older pool first
+    next->take_over(*this);
     numbers_in_next_ = renumbered(identities_, next->identities_);
     next_ = std::move(next);
     // First, see lease::release(): what ends from now on is told, what ended before is counted.
     want_ends();
-    const std::lock_guard next_lock(next_->mutex_);
     for (std::uint32_t target = 0; target < next_->size_; ++target) {
         next_->tier_of(target).changed(target);
         next_->place(target);

@@ -44,16 +44,18 @@ public:
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, const pool_options& options = {});
 
-    /// As above, in the place of `before` after a reload; null = of none. Targets of the same label
-    /// share their count of connections and keep their clients; those whose address is the same too
-    /// keep what is known of their health; where a check was the source of that, whoever has
-    /// removed or changed it reports so. Leases of `before` may go on for any time.
+    /// As above, to take the place of `before` after a reload; null = of none. Targets of the same
+    /// label share their count of connections from now on, everything else comes with
+    /// hand_over_to(). Leases of `before` may go on for any time.
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
-         std::optional<std::chrono::milliseconds> retry, pool* before,
+         std::optional<std::chrono::milliseconds> retry, const pool* before,
          const pool_options& options = {});
 
-    /// `next` was made in the place of this pool: it hears of the leases that still end here, and
-    /// those who wait here are called, to wait there.
+    /// `next` was made in the place of this pool and nobody has used it yet: it learns what this
+    /// one knows at this moment. Targets of the same label keep their clients; those whose address
+    /// is the same too keep what is known of their health; where a check was the source of that,
+    /// whoever has removed or changed it reports so. `next` hears of the leases that still end
+    /// here, and those who wait here are called, to wait there.
     void hand_over_to(std::shared_ptr<pool> next);
 
     pool(const pool&) = delete;
@@ -138,7 +140,7 @@ private:
     static std::vector<std::shared_ptr<connection_count>>
     counts_for(std::span<const target_config> targets, const pool* before);
     void connection_ended(std::uint32_t target) noexcept override;
-    void take_over(pool& before);
+    void take_over(const pool& before);
     [[nodiscard]] choice choose(const boost::asio::ip::address& client, const tried_targets& tried,
                                 time_point now);
     [[nodiscard]] choice choose_freely(const client_key& client, const tried_targets& tried,

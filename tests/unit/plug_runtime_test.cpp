@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -64,6 +65,17 @@ BOOST_AUTO_TEST_CASE(the_state_of_the_proxy_is_news_once_over_all_threads) {
         }
         BOOST_TEST(news == 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(that_the_proxy_has_gone_down_while_a_reload_is_prepared_is_no_news_after_it) {
+    plug::testing::recording_sink events;
+    const auto config = plug::testing::config_via_proxy(1);
+    plug::plug_runtime before(config, events, nullptr);
+    const auto next = std::make_shared<plug::plug_runtime>(config, before);
+    BOOST_TEST(before.report_proxy(false));
+    before.hand_over_to(next);
+    BOOST_TEST(!next->report_proxy(false));
+    BOOST_TEST(next->report_proxy(true));
 }
 
 BOOST_AUTO_TEST_CASE(the_outgoing_address_fits_the_family_of_the_target) {

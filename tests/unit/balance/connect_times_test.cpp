@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -95,9 +96,11 @@ BOOST_AUTO_TEST_CASE(connect_times_outlive_a_reload) {
     before.report_connect_time(1, 1ms, start);
     auto turned = named(2);
     std::swap(turned[0], turned[1]);
-    pool next(turned, policy::random_two, {}, std::nullopt, &before, weighing());
-    const auto held = pick(next, 1000);
-    BOOST_TEST(next.connections(1) == 100U); // what was number 0
+    const auto next = std::make_shared<pool>(turned, policy::random_two, plug::affinity_config{},
+                                             std::nullopt, &before, weighing());
+    before.hand_over_to(next);
+    const auto held = pick(*next, 1000);
+    BOOST_TEST(next->connections(1) == 100U); // what was number 0
 }
 
 BOOST_AUTO_TEST_SUITE_END()

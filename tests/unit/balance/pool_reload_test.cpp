@@ -75,8 +75,25 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_somewhere_else_now_is_up) {
     before->report_failed(0, start);
     auto targets = named("ab");
     targets[0].where.port = 81;
-    pool next(targets, policy::first, no_affinity, 10s, before.get());
-    BOOST_TEST(pick(next) == 0U);
+    const auto next =
+        std::make_shared<pool>(targets, policy::first, no_affinity, 10s, before.get());
+    before->hand_over_to(next);
+    BOOST_TEST(pick(*next) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_happens_until_the_last_moment_goes_over) {
+    const auto before = made("abc", policy::round_robin, sticky);
+    const auto other = boost::asio::ip::make_address("192.0.2.2");
+    const auto next = std::make_shared<pool>(named("abc"), policy::round_robin, sticky, 10s,
+                                             before.get()); // and now names are resolved
+    BOOST_TEST(pick(*before) == 0U);
+    BOOST_TEST(pick(*before, start, other) == 1U);
+    BOOST_TEST(before->report_failed(2, start));
+    before->hand_over_to(next);
+    BOOST_TEST(pick(*next, start, other) == 1U);
+    BOOST_TEST(pick(*next) == 0U);
+    BOOST_TEST(!next->report_failed(2, start)); // it is no news there
+    BOOST_TEST(next->report_connected(2));
 }
 
 BOOST_AUTO_TEST_CASE(clients_keep_the_target_that_they_got) {

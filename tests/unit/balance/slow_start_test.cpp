@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -218,12 +219,17 @@ BOOST_AUTO_TEST_CASE(a_reload_lets_it_go_on) {
     before.report_connected(2); // and nobody has come since
     auto turned = weighted({1, 1, 1});
     std::swap(turned[0], turned[1]);
-    pool next(turned, policy::round_robin, {}, std::nullopt, &before, slowly());
-    BOOST_TEST(share(next, 0, start + 1s) == 100U);
-    BOOST_TEST(share(next, 1, start + 1s) == 20U);
-    BOOST_TEST(share(next, 2, start + 1s) == 10U);
-    pool without(turned, policy::round_robin, {}, std::nullopt, &next);
-    BOOST_TEST(share(without, 1, start + 1s) == 100U);
+    const plug::affinity_config no_affinity;
+    const auto next = std::make_shared<pool>(turned, policy::round_robin, no_affinity, std::nullopt,
+                                             &before, slowly());
+    before.hand_over_to(next);
+    BOOST_TEST(share(*next, 0, start + 1s) == 100U);
+    BOOST_TEST(share(*next, 1, start + 1s) == 20U);
+    BOOST_TEST(share(*next, 2, start + 1s) == 10U);
+    const auto without =
+        std::make_shared<pool>(turned, policy::round_robin, no_affinity, std::nullopt, next.get());
+    next->hand_over_to(without);
+    BOOST_TEST(share(*without, 1, start + 1s) == 100U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
