@@ -57,7 +57,8 @@ public:
     void end_sessions_on(std::uint32_t target) const;
 
     /// The same for the targets that `next`, which was made in the place of this one, does not
-    /// have; null = the plug is gone, and those who wait for its targets go too.
+    /// have; null = the plug is gone, and those who wait for its targets go too. Where such
+    /// sessions are to be kept, nothing happens: those who wait stay as well.
     void end_sessions_on_removed(const plug_runtime* next);
 
     /// Asks the resolver for the names that we resolve and that have no address yet.
