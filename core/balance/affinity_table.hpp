@@ -13,23 +13,36 @@
 
 namespace plug {
 
+/// A client that is remembered, for those who hold a connection of it; see affinity_table.
+struct sticky_client;
+
 /// Client address -> target, bounded, with expiry. Pure: the clock is an argument, and time must
 /// not run backwards between calls. Not thread-safe; the pool guards it.
 ///
-/// Entries stand in the order of their last use, so the oldest unused one is at the end, and with
-/// one timeout for all that is also the order in which they expire. Every operation is O(1).
+/// A client is in use while it holds a connection, and idle from the end of its last one. Only idle
+/// ones expire. Both stand in the order of their last use, so the one that was unused for longest
+/// is at the end of the idle ones, and with one timeout for all that is also the order in which
+/// they expire. Every operation but take_over() is O(1).
 class affinity_table {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// `capacity` is at least 1: beyond it the entry that was unused for longest is forgotten.
+    /// `capacity` is at least 1: beyond it the entry that was unused for longest is forgotten;
+    /// where all are in use, the one that began to be used first. Those of its connections that go
+    /// on cost the memory of that entry until they end.
     affinity_table(std::size_t capacity, std::chrono::steady_clock::duration timeout);
+
+    /// A client that find() has found.
+    struct known_client {
+        std::uint32_t target;
+        sticky_client* who;
+    };
 
     /// The target of `client`, and renews it; nothing if there is none or it has expired. A
     /// v4-mapped client is that IPv4 client.
-    std::optional<std::uint32_t> find(const boost::asio::ip::address& client, time_point now);
+    std::optional<known_client> find(const boost::asio::ip::address& client, time_point now);
 
-    /// An entry, and how much longer it lasts if nobody renews it.
+    /// An entry, and how much longer it lasts if nobody renews it and its connections end now.
     struct remembered {
         std::uint32_t target = 0;
         std::chrono::steady_clock::duration left{0};
@@ -39,12 +52,22 @@ public:
     [[nodiscard]] std::optional<remembered> look_up(const boost::asio::ip::address& client,
                                                     time_point now) const;
 
-    /// `client` goes to `target` from now on.
-    void assign(const boost::asio::ip::address& client, std::uint32_t target, time_point now);
+    /// `client` goes to `target` from now on. Gives who that is, until the next call.
+    sticky_client* assign(const boost::asio::ip::address& client, std::uint32_t target,
+                          time_point now);
 
-    /// Takes over what `before` remembers, the most recently used first, as far as there is room:
-    /// target number n is now `now_called[n]`, where it still is one. For an empty table.
-    void take_over(const affinity_table& before,
+    /// `who`, as find() or assign() has just given it, holds one connection more. It stays valid
+    /// until that has ended.
+    void connection_began(sticky_client& who) noexcept;
+
+    /// A connection of `who` has ended. Gives who that is in the table which has taken over from
+    /// this one, where it is to hear of that end as well; null = nobody.
+    sticky_client* connection_ended(sticky_client& who, time_point now) noexcept;
+
+    /// Takes over what `before` remembers, those in use first, then the most recently used, as far
+    /// as there is room: target number n is now `now_called[n]`, where it still is one. The
+    /// connections that `before` counts are counted here too. For an empty table.
+    void take_over(affinity_table& before,
                    std::span<const std::optional<std::uint32_t>> now_called);
 
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
@@ -56,26 +79,42 @@ private:
         std::uint64_t seed;
         std::size_t operator()(const key& bytes) const noexcept;
     };
-    struct entry {
-        key client;
-        std::uint32_t target;
-        time_point last_used;
+    using clients = std::list<sticky_client>;
+    using place = clients::iterator;
+
+    /// A client in the table that has taken over, and how many connections of here it counts.
+    struct successor {
+        sticky_client* who;
+        std::uint32_t connections;
     };
 
-    using place = std::list<entry>::iterator;
-
-    [[nodiscard]] bool has_expired(const entry& known, time_point now) const noexcept;
+    [[nodiscard]] bool has_expired(const sticky_client& known, time_point now) const noexcept;
     /// Of the entry of `client`; nothing if there is none or it has expired.
     [[nodiscard]] std::optional<place> place_of(const boost::asio::ip::address& client,
                                                 time_point now) const;
     void renew(place known, time_point now);
+    sticky_client* tell_successor(const sticky_client& who) noexcept;
     void forget_expired(time_point now);
     void forget_oldest();
+    void take_over(sticky_client& known, std::uint32_t target, affinity_table& before);
 
     std::size_t capacity_;
     std::chrono::steady_clock::duration timeout_;
-    std::list<entry> by_use_; // most recently used first
+    // Most recently used first.
+    clients idle_;
+    clients in_use_;
+    clients forgotten_; // in use still; nobody finds them
     std::unordered_map<key, place, key_hash> index_;
+    std::unordered_map<const sticky_client*, successor> successors_; // of those in use at that time
+};
+
+/// For the table alone.
+struct sticky_client {
+    client_key client;
+    std::uint32_t target;
+    std::uint32_t connections;
+    std::chrono::steady_clock::time_point last_used;
+    std::list<sticky_client>::iterator place;
 };
 
 } // namespace plug

@@ -53,7 +53,7 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
     if (affinity.enabled) {
         affinity_.emplace(affinity.capacity, affinity.timeout);
     }
-    if (primary_.counts_connections() || room_.is_limited()) {
+    if (affinity_ || primary_.counts_connections() || room_.is_limited()) {
         want_ends();
     }
 }
@@ -72,7 +72,7 @@ pool::counts_for(std::span<const target_config> targets, const pool* before) {
 }
 
 /// Where both are locked.
-void pool::take_over(const pool& before) {
+void pool::take_over(pool& before) {
     auto now_called = renumbered(before.identities_, identities_);
     if (affinity_ && before.affinity_) {
         affinity_->take_over(*before.affinity_, now_called);
@@ -133,14 +133,15 @@ pool::choice pool::choose(const boost::asio::ip::address& client, const tried_ta
                           time_point now) {
     if (affinity_) {
         const auto known = affinity_->find(client, now);
-        if (known && !tried.contains(*known) && health_.is_usable(*known, now)) {
-            return room_.is_full(*known) ? choice{{}, pick_reason::none, true, known}
-                                         : choice{known, pick_reason::sticky, false, {}};
+        if (known && !tried.contains(known->target) && health_.is_usable(known->target, now)) {
+            return room_.is_full(known->target)
+                       ? choice{{}, pick_reason::none, true, known->target}
+                       : choice{known->target, pick_reason::sticky, false, {}, known->who};
         }
     }
-    const auto chosen = choose_freely(key_of(client), tried, now);
+    auto chosen = choose_freely(key_of(client), tried, now);
     if (affinity_ && chosen.target) {
-        affinity_->assign(client, *chosen.target, now);
+        chosen.client = affinity_->assign(client, *chosen.target, now);
     }
     return chosen;
 }
@@ -176,7 +177,10 @@ pool::choice pool::choose_freely(const client_key& client, const tried_targets& 
 lease pool::take(const choice& chosen, time_point now) {
     const auto target = *chosen.target;
     health_.begin_attempt(target, now);
-    lease taken{target, *connections_[target], this, chosen.reason};
+    if (chosen.client != nullptr) {
+        affinity_->connection_began(*chosen.client);
+    }
+    lease taken{target, *connections_[target], this, chosen.reason, chosen.client};
     tier_of(target).changed(target);
     if (room_.is_limited()) {
         place(target);
@@ -197,24 +201,36 @@ std::uint32_t pool::connections(std::uint32_t target) const noexcept {
     return connections_[target]->load(std::memory_order_relaxed);
 }
 
-void pool::connection_ended(std::uint32_t target) noexcept {
+void pool::connection_ended(std::uint32_t target, sticky_client* client, time_point now) noexcept {
+    heard_of_end(target, client, now);
+}
+
+/// Of a connection that began here, or in a pool before. Unset = on a target that is gone.
+void pool::heard_of_end(maybe_target target, sticky_client* client, time_point now) noexcept {
     std::shared_ptr<pool> next;
     maybe_target number_in_next;
+    sticky_client* client_in_next = nullptr;
     {
         called_clients called;
         const std::lock_guard lock(mutex_);
-        tier_of(target).changed(target);
-        if (room_.is_limited()) {
-            place(target);
+        latest_ = std::max(latest_, now);
+        if (client != nullptr) {
+            client_in_next = affinity_->connection_ended(*client, latest_);
+        }
+        if (target) {
+            tier_of(*target).changed(*target);
+        }
+        if (target && room_.is_limited()) {
+            place(*target);
             serve_line(called);
         }
         if (next_ != nullptr) {
             next = next_;
-            number_in_next = numbers_in_next_[target];
+            number_in_next = target ? numbers_in_next_[*target] : std::nullopt;
         }
     }
-    if (number_in_next) {
-        next->connection_ended(*number_in_next);
+    if (number_in_next || client_in_next != nullptr) {
+        next->heard_of_end(number_in_next, client_in_next, now);
     }
 }
 

@@ -135,12 +135,16 @@ private:
         bool may_wait = false;
         /// It is not worth waiting for any other.
         maybe_target sticks_to;
+        /// Where clients stick: whoever is given the target.
+        sticky_client* client = nullptr;
     };
 
     static std::vector<std::shared_ptr<connection_count>>
     counts_for(std::span<const target_config> targets, const pool* before);
-    void connection_ended(std::uint32_t target) noexcept override;
-    void take_over(const pool& before);
+    void connection_ended(std::uint32_t target, sticky_client* client,
+                          time_point now) noexcept override;
+    void heard_of_end(maybe_target target, sticky_client* client, time_point now) noexcept;
+    void take_over(pool& before);
     [[nodiscard]] choice choose(const boost::asio::ip::address& client, const tried_targets& tried,
                                 time_point now);
     [[nodiscard]] choice choose_freely(const client_key& client, const tried_targets& tried,
@@ -180,7 +184,7 @@ private:
     waiting_line line_;
     bool is_watched_ = false;
     bool is_closed_ = false;
-    /// Of the last pick; leases end without a clock.
+    /// Of the last pick, or what else came with a clock; leases may end without one.
     time_point latest_{};
     /// No pick needs to look at anything but whose turn it is.
     const bool is_simple_;

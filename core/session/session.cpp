@@ -131,7 +131,7 @@ void session::finish(session_end ended) noexcept {
     if (std::exchange(finished_, true)) {
         return;
     }
-    lease_.release();
+    lease_.release(worker_.network().now());
     if (is_linked()) {
         worker_.remove(*this);
     }

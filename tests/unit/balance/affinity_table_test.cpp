@@ -26,7 +26,7 @@ constexpr int nothing = -1;
 // The target that `who` is remembered with.
 int find(table& clients, const address& who, table::time_point now) {
     const auto found = clients.find(who, now);
-    return found ? static_cast<int>(*found) : nothing;
+    return found ? static_cast<int>(found->target) : nothing;
 }
 
 } // namespace
@@ -154,6 +154,64 @@ BOOST_AUTO_TEST_CASE(a_million_clients_leave_as_many_entries_as_there_is_room) {
     BOOST_TEST(wrong == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_holds_a_connection_does_not_expire) {
+    table clients(10, 60s);
+    auto* const who = clients.assign(numbered(1), 2, start);
+    clients.connection_began(*who);
+    clients.connection_began(*who);
+    clients.connection_ended(*who, start + 1h); // it has another one
+    BOOST_TEST(find(clients, numbered(1), start + 2h) == 2);
+    BOOST_TEST((clients.look_up(numbered(1), start + 2h)->left == 60s));
+    clients.connection_ended(*who, start + 3h);
+    BOOST_TEST((clients.look_up(numbered(1), start + 3h + 1s)->left == 59s));
+    BOOST_TEST(find(clients, numbered(1), start + 3h + 60s) == nothing);
+    BOOST_TEST(clients.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_holds_a_connection_keeps_no_expired_ones_from_being_cleaned_up) {
+    table clients(10, 60s);
+    clients.connection_began(*clients.assign(numbered(1), 1, start));
+    clients.assign(numbered(2), 2, start);
+    clients.assign(numbered(3), 3, start);
+    BOOST_TEST(find(clients, numbered(9), start + 1h) == nothing);
+    BOOST_TEST(clients.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(when_it_is_full_an_idle_client_goes_before_one_that_holds_a_connection) {
+    table clients(2, 1h);
+    auto* const first = clients.assign(numbered(1), 1, start);
+    clients.connection_began(*first);
+    clients.assign(numbered(2), 2, start + 1s);
+    auto* const third = clients.assign(numbered(3), 3, start + 2s);
+    BOOST_TEST(find(clients, numbered(2), start + 2s) == nothing);
+    clients.connection_began(*third);
+    clients.assign(numbered(4), 4, start + 3s); // the first one is forgotten, and holds on
+    BOOST_TEST(clients.size() == 2U);
+    BOOST_TEST(find(clients, numbered(1), start + 3s) == nothing);
+    BOOST_TEST(find(clients, numbered(3), start + 3s) == 3);
+    clients.assign(numbered(1), 5, start + 4s); // comes back, while that goes on
+    clients.connection_ended(*first, start + 5s);
+    BOOST_TEST(find(clients, numbered(1), start + 5s) == 5);
+    BOOST_TEST(clients.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(the_table_that_takes_over_hears_of_the_connections_that_it_counts) {
+    const std::optional<std::uint32_t> same[]{0, 1};
+    table before(10, 60s);
+    auto* const who = before.assign(numbered(1), 1, start);
+    before.connection_began(*who);
+    table next(10, 60s);
+    next.take_over(before, same);
+    before.connection_began(*who); // by a session that was about to go on there
+    BOOST_TEST(before.connection_ended(*who, start + 1h) == nullptr);
+    BOOST_TEST(find(next, numbered(1), start + 1h) == 1);
+    auto* const there = before.connection_ended(*who, start + 1h);
+    BOOST_REQUIRE(there != nullptr);
+    BOOST_TEST(next.connection_ended(*there, start + 1h) == nullptr);
+    BOOST_TEST(find(next, numbered(1), start + 1h + 59s) == 1);
+    BOOST_TEST(find(next, numbered(1), start + 1h + 119s) == nothing);
+}
+
 // The same as the table in the plainest way: a list, searched from end to end.
 class plain_table {
 public:
@@ -200,7 +258,8 @@ BOOST_AUTO_TEST_CASE(it_agrees_with_a_plain_list_through_a_hundred_thousand_rand
         now += std::chrono::seconds(random() % 5);
         const auto who = static_cast<std::uint32_t>(random() % 30);
         const auto found = clients.find(numbered(who), now);
-        wrong += found != expected.find(who, now);
+        const auto target = found ? std::optional(found->target) : std::nullopt;
+        wrong += target != expected.find(who, now);
         if (!found) {
             clients.assign(numbered(who), step, now);
             expected.assign(who, step, now);

@@ -63,6 +63,16 @@ BOOST_AUTO_TEST_CASE(a_client_is_remembered_for_as_long_as_it_connects) {
     BOOST_TEST(pick_for(targets, somebody, start + 178s) == 1); // forgotten: the rotation decides
 }
 
+BOOST_AUTO_TEST_CASE(a_client_is_not_forgotten_while_it_holds_a_connection) {
+    plug::pool targets(equal(2), policy::round_robin, sticky(60s), no_retry);
+    auto held = targets.pick(somebody, {}, start);
+    BOOST_TEST(held.target() == 0U);
+    BOOST_TEST(pick_for(targets, somebody, start + 1h) == 0);
+    held.release(start + 2h);
+    BOOST_TEST(pick_for(targets, somebody, start + 2h + 59s) == 0);
+    BOOST_TEST(pick_for(targets, somebody, start + 2h + 119s) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_expiry_of_one_client_moves_nobody_else) {
     plug::pool targets(equal(3), policy::round_robin, sticky(60s), no_retry);
     for (std::uint32_t each = 0; each < 9; ++each) {

@@ -106,6 +106,31 @@ BOOST_AUTO_TEST_CASE(clients_keep_the_target_that_they_got) {
     BOOST_TEST(pick(*next, start + 1s) == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_that_began_before_keeps_its_client_remembered_over_reloads) {
+    const auto first = made("ab", policy::round_robin, sticky);
+    auto held = first->pick(somebody, {}, start);
+    BOOST_TEST(held.target() == 0U);
+    const auto second = reloaded(first, "cba", policy::round_robin, sticky);
+    const auto third = reloaded(second, "ba", policy::round_robin, sticky);
+    BOOST_TEST(pick(*third, start + 2h) == 1U);
+    held.release(start + 4h);
+    BOOST_TEST(pick(*third, start + 5h - 1s) == 1U);
+    BOOST_TEST(pick(*third, start + 7h) == 0U); // forgotten
+}
+
+BOOST_AUTO_TEST_CASE(one_on_a_target_that_is_gone_keeps_its_client_remembered_with_another) {
+    const auto before = made("ab", policy::first, sticky);
+    auto held = before->pick(somebody, {}, start);
+    BOOST_TEST(held.target() == 0U);
+    before->report_failed(0, start);
+    BOOST_TEST(pick(*before) == 1U);
+    const auto next = reloaded(before, "cb", policy::first, sticky);
+    BOOST_TEST(pick(*next, start + 2h) == 1U);
+    held.release(start + 3h);
+    BOOST_TEST(pick(*next, start + 4h - 1s) == 1U);
+    BOOST_TEST(pick(*next, start + 6h) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(the_clients_of_a_target_that_is_gone_get_another) {
     const auto before = made("ab", policy::first, sticky);
     BOOST_TEST(pick(*before) == 0U);

@@ -209,4 +209,24 @@ BOOST_AUTO_TEST_CASE(ten_thousand_sessions_through_a_failing_target_leave_nothin
     BOOST_TEST(scripted.events.of<plug::target_up>().size() == 100U);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_sticks_is_remembered_from_the_end_of_its_session_on) {
+    auto config = config_with(2);
+    config.affinity = {true, 2s, 10};
+    scripted_plug scripted(config);
+    scripted.start();
+    scripted.net.advance(4s);
+    scripted.end_relay();
+    scripted.net.advance(1999ms);
+    scripted.start();
+    BOOST_TEST(scripted.route() == "1 1");
+    scripted.net.advance(4s);
+    scripted.start();
+    BOOST_TEST(scripted.route() == "1 1 1");
+    scripted.end_relay();
+    scripted.end_relay();
+    scripted.net.advance(2s);
+    scripted.start();
+    BOOST_TEST(scripted.route() == "1 1 1 2");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
