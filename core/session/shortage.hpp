@@ -16,7 +16,7 @@ public:
 
     /// A session was refused for want of it at `now`.
     void note(const boost::system::error_code& lacking, time_point now) noexcept {
-        lacking_.store(lacking.value(), std::memory_order_relaxed);
+        lacking_.store(packed(lacking), std::memory_order_relaxed);
         noted_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     }
 
@@ -25,12 +25,21 @@ public:
                                                    std::chrono::milliseconds patience) const {
         const int lacking = lacking_.load(std::memory_order_relaxed);
         const time_point noted{time_point::duration(noted_.load(std::memory_order_relaxed))};
-        return lacking != 0 && now - noted < patience
-                   ? boost::system::error_code(lacking, boost::system::system_category())
-                   : boost::system::error_code{};
+        return lacking != 0 && now - noted < patience ? unpacked(lacking)
+                                                      : boost::system::error_code{};
     }
 
 private:
+    /// Negative = of the generic category, whose numbers are others than those of Windows.
+    static int packed(const boost::system::error_code& lacking) noexcept {
+        const bool is_generic = lacking.category() == boost::system::generic_category();
+        return is_generic ? -lacking.value() : lacking.value();
+    }
+    static boost::system::error_code unpacked(int lacking) noexcept {
+        return lacking < 0 ? boost::system::error_code(-lacking, boost::system::generic_category())
+                           : boost::system::error_code(lacking, boost::system::system_category());
+    }
+
     std::atomic<int> lacking_{0};
     std::atomic<time_point::duration::rep> noted_{0};
 };
