@@ -70,12 +70,15 @@ std::vector<std::string> missing_from(std::vector<std::string> others,
     return missing;
 }
 
+std::string user_of(const std::string& credentials) {
+    return credentials.substr(0, credentials.find(':'));
+}
+
 /// What is told goes to logs, which others may read.
 settings without_passwords(settings told) {
     for (auto& plug : told.engine.plugs) {
         if (plug.via && !plug.via->credentials.empty()) {
-            auto& credentials = plug.via->credentials;
-            credentials = credentials.substr(0, credentials.find(':')) + ":***";
+            plug.via->credentials = user_of(plug.via->credentials) + ":***";
         }
     }
     return told;
@@ -92,9 +95,6 @@ std::map<std::string, std::string> credentials_of(const settings& described) {
 /// Where that is all that changed for a user.
 void tell_other_passwords(const settings& before, const settings& after,
                           std::vector<std::string>& changes) {
-    const auto user_of = [](const std::string& credentials) {
-        return credentials.substr(0, credentials.find(':'));
-    };
     auto old_credentials = credentials_of(before);
     for (const auto& [name, now] : credentials_of(after)) {
         const auto& then = old_credentials[name];

@@ -71,9 +71,9 @@ pool::counts_for(std::span<const target_config> targets, const pool* before) {
     return counts;
 }
 
-/// Where both are locked.
+/// Where both are locked, and `before` knows its numbers here.
 void pool::take_over(pool& before) {
-    auto now_called = renumbered(before.identities_, identities_);
+    auto now_called = before.numbers_in_next_;
     if (affinity_ && before.affinity_) {
         affinity_->take_over(*before.affinity_, now_called);
     }
@@ -99,8 +99,8 @@ void pool::hand_over_to(std::shared_ptr<pool> next) {
     called_clients called;
     const std::lock_guard lock(mutex_);
     const std::lock_guard next_lock(next->mutex_); // always the older pool first
-    next->take_over(*this);
     numbers_in_next_ = renumbered(identities_, next->identities_);
+    next->take_over(*this);
     next_ = std::move(next);
     // First, see lease::release(): what ends from now on is told, what ended before is counted.
     want_ends();

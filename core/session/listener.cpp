@@ -43,9 +43,11 @@ listener::listener(platform::acceptor socket, std::shared_ptr<const listening> w
 }
 
 task<void> listener::run(std::shared_ptr<listener> self) {
-    while (!self->ended_) {
+    bool ended = false;
+    while (!ended) {
         try {
             co_await self->take_clients();
+            ended = true;
         } catch (const std::bad_alloc&) {
             self->note_no_memory();
         }
@@ -54,6 +56,7 @@ task<void> listener::run(std::shared_ptr<listener> self) {
     self->home_.counted().listener_ends();
 }
 
+/// Until stop().
 task<void> listener::take_clients() {
     while (true) {
         if (what_hinders()) {
@@ -61,7 +64,6 @@ task<void> listener::take_clients() {
         }
         auto accepted = co_await socket_.accept();
         if (accepted.error == boost::asio::error::operation_aborted) {
-            ended_ = true;
             co_return;
         }
         if (!accepted.error) {

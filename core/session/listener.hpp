@@ -57,7 +57,6 @@ private:
     platform::clock::time_point silent_until_{};
     bool told_pause_ = false;
     bool stopping_ = false;
-    bool ended_ = false;
 };
 
 } // namespace plug
