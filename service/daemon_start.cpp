@@ -127,12 +127,8 @@ platform::outcome daemon::open_control() {
     if (control_ == nullptr && is_asked_for) {
         return {settings_.exits.cannot_create, failure.why};
     }
-    if (control_ == nullptr && failure.is_taken) {
-        log_->publish(
-            control_unavailable{failure.why + "; plug reload reaches that one and not this plug"});
-    } else if (control_ == nullptr && settings_.debug > 0) {
-        // Where the usual folder is not there, nobody expects a channel.
-        log_->publish(control_unavailable{failure.why + "; plug reload cannot reach this plug"});
+    if (control_ == nullptr) {
+        log_->publish(control_unavailable{failure.why, failure.is_taken});
     }
     return {};
 }

@@ -152,8 +152,12 @@ struct table {
                 "reload: " + event.change + " waits for the next start"};
     }
     event_text operator()(const control_unavailable& event) const {
-        return {severity::warning, written::always, 207,
-                event.reason + ": name a place of its own with control = \"PATH\""};
+        // Where the usual folder is not there, nobody expects a channel.
+        return {severity::warning, event.is_taken ? written::always : written::with_debug, 207,
+                event.reason +
+                    (event.is_taken ? "; plug reload reaches that one and not this plug"
+                                    : "; plug reload cannot reach this plug") +
+                    ": name a place of its own with control = \"PATH\""};
     }
     event_text operator()(const passed_socket_unused& event) const {
         return {severity::warning, written::always, 208,

@@ -160,6 +160,8 @@ struct change_waits {
 /// Commands cannot reach this plug, as another has the usual place, or this user may not use it.
 struct control_unavailable {
     std::string reason;
+    /// Another plug has it, and commands that are meant for this one reach that.
+    bool is_taken = false;
 };
 
 /// The process may open too few descriptors for a usual number of sessions.

@@ -161,9 +161,14 @@ BOOST_AUTO_TEST_CASE(a_passed_socket_that_nobody_takes_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_plug_that_commands_cannot_reach_is_told_with_what_helps) {
-    is_row(plug::control_unavailable{"control channel /run/x: taken"}, severity::warning,
+    is_row(plug::control_unavailable{"control channel /run/x: taken", true}, severity::warning,
            plug::written::always,
-           "control channel /run/x: taken: name a place of its own with control = \"PATH\"");
+           "control channel /run/x: taken; plug reload reaches that one and not this plug: name a "
+           "place of its own with control = \"PATH\"");
+    is_row(plug::control_unavailable{"control channel /run/x: no folder", false}, severity::warning,
+           plug::written::with_debug,
+           "control channel /run/x: no folder; plug reload cannot reach this plug: name a place of "
+           "its own with control = \"PATH\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_defect_is_an_error) {
