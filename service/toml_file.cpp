@@ -105,41 +105,76 @@ std::string phrase_of(std::string_view description) {
 /// ones by recursion.
 constexpr std::size_t most_parts = 256;
 
-/// Where a key of `line` has too many parts, counted from 0; npos = nowhere. Looks into no text
-/// that stands in quotation marks on the line.
-std::size_t too_deep(std::string_view line) {
-    char quote = 0;
-    std::size_t dots = 0;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        const char c = line[at];
-        if (quote != 0) {
-            at += c == '\\' && quote == '"' ? 1U : 0U;
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-        } else if (c == '=' || c == ',') {
-            dots = 0;
-        } else if (c == '#') {
-            return std::string_view::npos;
-        } else if (c == '.' && ++dots >= most_parts) {
-            return at;
+/// Counts the parts of keys while it passes over strings and comments, of which none is a key.
+class key_depth {
+public:
+    explicit key_depth(std::string_view text) : text_(text) {}
+
+    /// Where the first key with too many parts has one too many; nothing = there is none.
+    std::optional<file_position> first_too_deep() {
+        while (at_ < text_.size()) {
+            if (text_[at_] == '"' || text_[at_] == '\'') {
+                pass_string(text_[at_]);
+            } else if (text_[at_] == '#') {
+                at_ = std::min(text_.find('\n', at_), text_.size());
+            } else if (is_one_dot_too_many(text_[at_])) {
+                return position();
+            } else {
+                ++at_;
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] bool stands_here(std::string_view expected) const {
+        return text_.substr(at_).starts_with(expected);
+    }
+
+    bool is_one_dot_too_many(char c) {
+        if (c == '=' || c == ',' || c == '\n') {
+            dots_ = 0;
+        }
+        return c == '.' && ++dots_ >= most_parts;
+    }
+
+    /// From the opening quotation mark to behind the closing one. A string on one line ends with
+    /// the line at the latest, and toml++ refuses it then.
+    void pass_string(char quote) {
+        const std::string three(3, quote);
+        const bool is_multi_line = stands_here(three);
+        const std::string closing = is_multi_line ? three : std::string(1, quote);
+        for (at_ += closing.size(); at_ < text_.size(); ++at_) {
+            if (stands_here(closing)) {
+                at_ += closing.size();
+                return;
+            }
+            if (text_[at_] == '\n' && !is_multi_line) {
+                return;
+            }
+            at_ += text_[at_] == '\\' && quote == '"' ? 1U : 0U;
         }
     }
-    return std::string_view::npos;
-}
+
+    [[nodiscard]] file_position position() const {
+        const auto before = text_.substr(0, at_);
+        const auto line = before.rfind('\n') + 1; // 0 where there is none
+        return {static_cast<std::uint32_t>(std::ranges::count(before, '\n') + 1),
+                static_cast<std::uint32_t>(at_ - line + 1)};
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t dots_ = 0;
+};
 
 std::optional<file_problem> too_deep_key(std::string_view text) {
-    std::uint32_t number = 0;
-    for (const auto line : split(text, '\n')) {
-        ++number;
-        const auto at = too_deep(line);
-        if (at != std::string_view::npos) {
-            return file_problem{{number, static_cast<std::uint32_t>(at + 1)},
-                                "syntax: a key has more than " + std::to_string(most_parts) +
-                                    " parts"};
-        }
+    const auto where = key_depth(text).first_too_deep();
+    if (!where) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    return file_problem{*where,
+                        "syntax: a key has more than " + std::to_string(most_parts) + " parts"};
 }
 
 void set_file(file_value& value, std::uint32_t file) {

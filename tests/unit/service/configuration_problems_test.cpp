@@ -69,6 +69,18 @@ BOOST_AUTO_TEST_CASE(a_key_of_very_many_parts_is_refused_before_it_costs_the_sta
     BOOST_TEST(places(list + " ] # " + key + "\n").find("f:1:1: x: is no key") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(dots_within_a_string_of_several_lines_are_no_parts_of_a_key) {
+    const std::string dots(300, '.');
+    for (const std::string mark : {"\"\"\"", "'''"}) {
+        const auto string = mark + "\n# \" it's\n" + dots + "\n" + mark;
+        BOOST_TEST(places("x = " + string + "\n").find("f:1:1: x: is no key") == 0U);
+        BOOST_TEST(places("x = " + string + "\na" + dots + " = 1\n") ==
+                   "f:5:257: syntax: a key has more than 256 parts\n");
+    }
+    BOOST_TEST(places("x = \"\"\"\\\"\"\"\n" + dots + "\"\"\"\n").find("f:1:1: x: is no key") ==
+               0U);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_told_with_the_one_that_was_meant) {
     are_refused({{"[proces]\n", "f:1:2: proces: is no key of the file; did you mean process?\n"},
                  {"[plugs.web]\n", "f:1:2: plugs: is no key of the file; did you mean plug?\n"},
