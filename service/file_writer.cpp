@@ -215,9 +215,8 @@ void write_reach(writer& out, const plug_config& plug, const plug_config& usual)
     out.time("idle_timeout", limits.idle, usual.limits.idle, "never");
     out.time("half_closed_timeout", limits.half_closed, usual.limits.half_closed, "never");
     out.time("max_session_age", limits.age, usual.limits.age, "unlimited");
-    if (limits.age_jitter != usual.limits.age_jitter) {
-        out.value("max_session_age_jitter", text(part_text(limits.age_jitter)));
-    }
+    out.unless_usual("max_session_age_jitter", text(part_text(limits.age_jitter)),
+                     limits.age_jitter == usual.limits.age_jitter);
 }
 
 void write_plug(writer& out, const plug_config& plug, const plug_config& usual) {

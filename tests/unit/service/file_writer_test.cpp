@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -201,6 +202,23 @@ BOOST_AUTO_TEST_CASE(every_option_that_a_file_may_hold_comes_back) {
         auto brief = read(file_of(said));
         brief.detach = said.detach; // which is left out there
         BOOST_TEST(is_same(brief, said), line << "came back as\n" << file_of(said));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_file_names_every_option) {
+    // These are written as another key, or mean nothing beside the defaults.
+    const std::set<std::string> elsewhere{"first",  "foreground",     "detach",
+                                          "source", "sticky_timeout", "sticky_capacity"};
+    const auto whole = whole_file_of(read(head), false);
+    for (const auto& option : long_options()) {
+        const auto key = key_of(option.form.name);
+        if (option.group.scope == option_scope::line || elsewhere.contains(key) ||
+            key.starts_with("check_")) {
+            continue;
+        }
+        const bool is_named = whole.find("\n" + key + " = ") != std::string::npos ||
+                              whole.find("\n# " + key + " is not set: ") != std::string::npos;
+        BOOST_TEST(is_named, key << " is missing in\n" << whole);
     }
 }
 
