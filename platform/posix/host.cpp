@@ -233,6 +233,8 @@ void prepare_process() {
     }
     ::umask(022);
     ::signal(SIGPIPE, SIG_IGN);
+    // It has no meaning here yet, and would end the process.
+    ::signal(SIGUSR2, SIG_IGN);
     // A log at its size limit (RLIMIT_FSIZE) fails with EFBIG, as a full disk does with ENOSPC.
     ::signal(SIGXFSZ, SIG_IGN);
     // Where the caller ignored it, the system would reap our children and keep how they ended.

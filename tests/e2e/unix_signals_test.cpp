@@ -56,6 +56,15 @@ BOOST_DATA_TEST_CASE(a_request_to_stop_closes_the_listeners_and_lets_sessions_fi
     BOOST_TEST(plug.finish() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(signals_that_have_no_meaning_change_nothing) {
+    named_server target("target");
+    auto plug = start_plug({target.address()});
+    plug.signal(SIGUSR2);
+    plug.signal(SIGPIPE);
+    BOOST_TEST(ask_name(plug.port()) == "target");
+    BOOST_TEST(plug.stop() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(after_the_grace_time_sessions_are_cut_with_a_reset) {
     listener front;
     auto plug = start_plug({front.address()}, {"--grace", "500ms"});
