@@ -27,7 +27,7 @@ std::string why_open(const fs::path& path) {
         return {};
     }
     return path.string() + ": anyone may write to it, so that root does not run it; chmod o-w " +
-           path.string() + "\n";
+           path.string() + ", mount it read-only, or start plug as a user who is not root\n";
 }
 
 /// The files of conf.d beside the file at `path`, sorted by name. `why` tells what is wrong with

@@ -11,6 +11,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace plug::platform {
@@ -67,9 +68,12 @@ bool can_change_user() noexcept { return true; }
 
 bool started_as_root() noexcept { return root_at_start; }
 
+/// The mode says nothing on a read-only mount: containers mount configuration with mode 0777.
 bool anyone_may_write(const std::filesystem::path& path) noexcept {
     struct stat found {};
-    return ::stat(path.c_str(), &found) == 0 && (found.st_mode & S_IWOTH) != 0;
+    struct statvfs mount {};
+    return ::stat(path.c_str(), &found) == 0 && (found.st_mode & S_IWOTH) != 0 &&
+           !(::statvfs(path.c_str(), &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0);
 }
 
 std::optional<account> find_account(const std::string& user, const std::string& group,

@@ -45,7 +45,9 @@ struct open_configuration {
         BOOST_TEST(plug.errors() == open.string() +
                                         ": anyone may write to it, so that root does "
                                         "not run it; chmod o-w " +
-                                        open.string() + "\n");
+                                        open.string() +
+                                        ", mount it read-only, or start plug as a user who is "
+                                        "not root\n");
         BOOST_TEST(listening_sockets(port) == 0U);
         fs::permissions(open, before);
     }
@@ -73,6 +75,19 @@ BOOST_AUTO_TEST_CASE(root_runs_no_configuration_that_anyone_may_write) {
                plug.errors());
     BOOST_TEST(ask_name(made.port) == "target");
     BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(root_runs_a_configuration_that_is_mounted_read_only_whatever_its_mode) {
+    in_own_mounts([] {
+        named_server target("target");
+        const open_configuration made(target.address());
+        for (const auto& open : {made.file, made.directory.path()})
+            fs::permissions(open, fs::perms{0777});
+        make_read_only(made.directory.path());
+        running_plug plug(made.port, made.line());
+        BOOST_TEST(ask_name(made.port) == "target");
+        BOOST_TEST(plug.stop() == 0);
+    });
 }
 
 BOOST_AUTO_TEST_CASE(others_run_what_they_may_write_themselves) {
