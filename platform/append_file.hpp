@@ -27,6 +27,9 @@ public:
     /// Opens the file, made if needed, without writing: tells early whether it can be written.
     boost::system::error_code open();
 
+    /// What open() would come to, as far as can be seen without making the file.
+    [[nodiscard]] boost::system::error_code would_open() const noexcept;
+
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
 private:

@@ -1,6 +1,7 @@
 // How the daemon goes over to another configuration.
 #include "core/config/characters.hpp"
 #include "service/hosted_daemon.hpp"
+#include "service/session_log.hpp"
 #include "service/settings_changes.hpp"
 
 #include <exception>
@@ -55,6 +56,8 @@ reload_report daemon::go_over() {
     auto wanted = read_again_();
     if (!wanted) {
         report.problems = lines_of(wanted.why);
+    } else if (auto why = why_no_session_log(wanted->session_log); !why.empty()) {
+        report.problems.push_back(std::move(why));
     } else if (const auto failure = engine_->reload(wanted->engine)) {
         report.problems.push_back(failure->message);
     } else {

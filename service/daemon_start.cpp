@@ -2,6 +2,7 @@
 #include "platform/limits.hpp"
 #include "service/hosted_daemon.hpp"
 #include "service/log_output.hpp"
+#include "service/session_log.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -86,8 +87,8 @@ platform::outcome daemon::open_all() {
     if (const auto failure = engine_->open()) {
         return {exit_code_of(failure->what, settings_.exits), failure->message};
     }
-    for (const auto open_next :
-         {&daemon::open_pid_file, &daemon::open_control, &daemon::become_user}) {
+    for (const auto open_next : {&daemon::open_pid_file, &daemon::open_control,
+                                 &daemon::become_user, &daemon::open_session_log}) {
         if (auto failed = (this->*open_next)(); failed.exit_code != 0) {
             return failed;
         }
@@ -131,6 +132,13 @@ platform::outcome daemon::open_control() {
         log_->publish(control_unavailable{failure.why, failure.is_taken});
     }
     return {};
+}
+
+/// As whom the process has become: its log thread opens the file no differently.
+platform::outcome daemon::open_session_log() {
+    auto why = why_no_session_log(settings_.session_log);
+    return why.empty() ? platform::outcome{}
+                       : platform::outcome{settings_.exits.cannot_create, std::move(why)};
 }
 
 void daemon::warn_of_few_descriptors() {

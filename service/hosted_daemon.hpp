@@ -58,6 +58,7 @@ private:
     platform::outcome open_all();
     platform::outcome open_pid_file();
     platform::outcome open_control();
+    platform::outcome open_session_log();
     [[nodiscard]] std::string control_place() const;
     void warn_of_few_descriptors();
     // Whom it becomes meanwhile: daemon_privileges.cpp.

@@ -86,4 +86,16 @@ std::string session_log::name() const {
     return is_standard_output() ? "standard output" : file_.path().string();
 }
 
+std::string why_no_session_log(const std::optional<std::filesystem::path>& path) {
+    if (!path) {
+        return {};
+    }
+    session_log file(*path);
+    const auto error = file.open();
+    if (!error || error == boost::system::errc::no_such_device_or_address) {
+        return {};
+    }
+    return "cannot open the session log " + file.name() + ": " + error.message();
+}
+
 } // namespace plug

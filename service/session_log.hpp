@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,5 +52,9 @@ private:
     [[nodiscard]] bool is_standard_output() const { return file_.path() == "-"; }
     platform::append_file file_;
 };
+
+/// Why the session file at `path` (absolute, `-`, or unset) cannot be opened, as one phrase; empty
+/// = it can. A FIFO that nobody reads yet is all right. The file is made if it is not there.
+[[nodiscard]] std::string why_no_session_log(const std::optional<std::filesystem::path>& path);
 
 } // namespace plug

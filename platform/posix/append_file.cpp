@@ -61,6 +61,21 @@ boost::system::error_code append_file::open_or_make() noexcept {
     return descriptor_ < 0 ? last_error() : boost::system::error_code();
 }
 
+boost::system::error_code append_file::would_open() const noexcept {
+    const auto path = within_root(path_);
+    const int existing = ::open(path.c_str(), open_flags);
+    if (existing >= 0) {
+        ::close(existing);
+        return {};
+    }
+    if (errno != ENOENT) {
+        return last_error();
+    }
+    const bool may_make =
+        ::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+    return may_make ? boost::system::error_code() : last_error();
+}
+
 std::size_t append_file::write_some(std::string_view bytes,
                                     boost::system::error_code& failed) noexcept {
     for (;;) {

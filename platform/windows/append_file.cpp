@@ -45,6 +45,16 @@ boost::system::error_code append_file::open_or_make() noexcept {
                            : boost::system::error_code();
 }
 
+/// Whether a file may be made in a folder is not asked: its access list alone does not say it.
+boost::system::error_code append_file::would_open() const noexcept {
+    const file_handle existing(::CreateFileW(
+        path_.c_str(), FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    // A folder that is not there is ERROR_PATH_NOT_FOUND.
+    return existing || ::GetLastError() == ERROR_FILE_NOT_FOUND ? boost::system::error_code()
+                                                                : last_error();
+}
+
 std::size_t append_file::write_some(std::string_view bytes,
                                     boost::system::error_code& failed) noexcept {
     constexpr std::size_t most_at_once = 1U << 30U;

@@ -124,6 +124,30 @@ BOOST_AUTO_TEST_CASE(targets_are_reached_through_the_https_proxy) {
     BOOST_TEST(target.accepted() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(files_that_cannot_be_opened_are_wrong_and_none_is_made) {
+    named_server target("t");
+    const temporary_directory directory;
+    const auto plug = plug_at(join("127.0.0.1", reserve_port()), in_quotes(target.address()));
+    const auto good = (directory / "sessions").string();
+    const auto bad = (directory / "none" / "file").string();
+    const auto said = check("[process]\nsession_log = '" + good + "'\nlog_to = '" + bad +
+                            "'\npid_file = '" + bad + ".pid'\n" + plug);
+    BOOST_TEST(said.exit_code == 78, said.output);
+    BOOST_TEST(has_line(said, "ok     session log " + literally(as_told(good)) + " can be written"),
+               said.output);
+    BOOST_TEST(has_line(said, "wrong  log " + literally(as_told(bad)) + " cannot be opened: .+"),
+               said.output);
+    BOOST_TEST(has_line(said, "wrong  pid file " + literally(as_told(bad + ".pid")) +
+                                  " cannot be opened: .+"),
+               said.output);
+    BOOST_TEST(!std::filesystem::exists(good));
+    const auto other = check("[process]\nsession_log = '" + bad + "'\n" + plug);
+    BOOST_TEST(other.exit_code == 78, other.output);
+    BOOST_TEST(
+        has_line(other, "wrong  session log " + literally(as_told(bad)) + " cannot be opened: .+"),
+        other.output);
+}
+
 BOOST_AUTO_TEST_CASE(few_descriptors_are_doubtful_and_no_mistake,
                      *posix_only("Windows has no such limit")) {
     named_server target("t");

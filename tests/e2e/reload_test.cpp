@@ -226,6 +226,21 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_changes_nothing_not_even_the_ports_tha
     BOOST_TEST(plug->stop() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_log_that_cannot_be_opened_changes_nothing) {
+    named_server a("a");
+    named_server b("b");
+    const auto port = reserve_port();
+    const temporary_directory directory;
+    const auto file = directory / "none" / "sessions";
+    reloading_plug plug(port, plug_text("web", port, {a.address()}));
+    plug.reload_in_vain("[process]\nsession_log = '" + file.string() + "'\n" +
+                        plug_text("web", port, {b.address()}));
+    BOOST_TEST(
+        plug->says("reload failed.*: cannot open the session log " + literally(file.string())),
+        plug->errors());
+    BOOST_TEST(ask_name(port) == "a");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_known_of_targets_and_clients_goes_over) {
     named_server a("a");
     named_server b("b");
