@@ -132,7 +132,7 @@ struct table {
     event_text operator()(const nothing_to_run& event) const {
         return {severity::warning, written::always, 204,
                 "configuration: no plug in " + event.file +
-                    ": nothing listens; describe one there and start again"};
+                    ": nothing listens; describe one there, then reload (plug reload)"};
     }
     event_text operator()(const configuration_changed& event) const {
         return {severity::notice, written::always, 131, "reload: " + event.change};

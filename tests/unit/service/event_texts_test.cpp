@@ -137,8 +137,8 @@ BOOST_AUTO_TEST_CASE(a_stop_tells_how_many_sessions_were_cut) {
 
 BOOST_AUTO_TEST_CASE(a_file_without_a_plug_is_a_warning_that_names_it) {
     is_row(plug::nothing_to_run{"/etc/plug.toml"}, severity::warning, plug::written::always,
-           "configuration: no plug in /etc/plug.toml: nothing listens; describe one there and "
-           "start again");
+           "configuration: no plug in /etc/plug.toml: nothing listens; describe one there, "
+           "then reload (plug reload)");
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_tells_what_it_changes_and_why_it_changes_nothing) {
