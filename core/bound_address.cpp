@@ -144,8 +144,7 @@ void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_addre
     where_ = where;
     plug_ = std::move(plug);
     label_ = std::make_shared<const listener_label>(label_for(where));
-    served_ = std::make_shared<const listening>(
-        listening{plug_, label_, resolve_outgoing(where.outgoing)});
+    served_ = std::make_shared<const listening>(plug_, label_, resolve_outgoing(where.outgoing));
     listeners_.empty() ? make_listeners() : hand_over();
 }
 

@@ -27,14 +27,16 @@ std::shared_ptr<destination> destination_for(const host_port& wanted,
 
 plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names)
     : conf(std::move(configured)), events(sink), resolver(names),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry, options_of(conf)) {
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, options_of(conf)),
+      newest_(std::make_shared<newest_plug>()) {
     make_destinations({});
 }
 
 plug_runtime::plug_runtime(plug_config configured, const plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
       targets(conf.targets, conf.policy, conf.affinity, conf.retry, &before.targets,
-              options_of(conf)) {
+              options_of(conf)),
+      newest_(before.newest_) {
     known_destinations known;
     for (const auto& each : before.destinations_) {
         known.emplace(*each->label(), each);
@@ -106,9 +108,17 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
 }
 
 void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) {
-    next_ = next; // before the pool tells of it
+    {
+        const std::lock_guard lock(newest_->mutex);
+        newest_->plug = next; // before the pool tells of it
+    }
     next->proxy_down_ = next->proxy_ == proxy_ && proxy_down_;
-    targets.hand_over_to(std::shared_ptr<pool>(next, &next->targets));
+    targets.hand_over_to(next->targets);
+}
+
+std::shared_ptr<plug_runtime> plug_runtime::newest() const {
+    const std::lock_guard lock(newest_->mutex);
+    return newest_->plug.lock();
 }
 
 const network_prefix* plug_runtime::rule_for(const address& client) const noexcept {
@@ -116,5 +126,11 @@ const network_prefix* plug_runtime::rule_for(const address& client) const noexce
                                     [&](const auto& net) { return net.contains(client); });
     return found == conf.allow.end() ? nullptr : &*found;
 }
+
+listening::listening(std::shared_ptr<plug_runtime> served,
+                     std::shared_ptr<const listener_label> known_as, outgoing_addresses from)
+    : plug(std::move(served)), label(std::move(known_as)), outgoing(std::move(from)),
+      terms(std::make_shared<const session_terms>(session_terms{
+          label, plug->events, plug->conf.limits, watch_interval(plug->conf.limits)})) {}
 
 } // namespace plug

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -34,6 +35,14 @@ struct outgoing_addresses {
     [[nodiscard]] std::optional<address> towards(const address& target) const {
         return target.is_v4() ? v4 : v6;
     }
+};
+
+class plug_runtime;
+
+/// Where the plugs of a reload find the one that is in their place now.
+struct newest_plug {
+    std::mutex mutex; // guards what follows
+    std::weak_ptr<plug_runtime> plug;
 };
 
 /// Belongs to the plug and not to a worker: every worker's sessions share it. Thread-safe.
@@ -68,12 +77,13 @@ public:
     void ask_for(const std::shared_ptr<destination>& where) const;
 
     /// `next` was made in the place of this one and nobody has used it yet: it learns what this one
-    /// knows at this moment of the targets, clients and the proxy that both have. Sessions that
-    /// began here stay, and `next` hears of their end.
+    /// knows at this moment of the targets, clients and the proxy that both have. `next` hears of
+    /// the end of sessions that began here. This one holds nothing of it.
     void hand_over_to(const std::shared_ptr<plug_runtime>& next);
 
-    /// That one. For those whom the pool has told that there is one.
-    [[nodiscard]] const std::shared_ptr<plug_runtime>& next() const noexcept { return next_; }
+    /// The last one that a reload has put in the place of this one, or of one that was put there.
+    /// Null = it is gone, and the plug with it. For those whom the pool has told that there is one.
+    [[nodiscard]] std::shared_ptr<plug_runtime> newest() const;
 
     const plug_config conf;
     event_sink& events;
@@ -81,9 +91,6 @@ public:
     pool targets;
     /// Of local addresses, or of ports towards its targets.
     shortage of_ports;
-    /// How often its sessions are to be held to conf.limits; unset = there are none.
-    const std::optional<std::chrono::milliseconds> watch_interval =
-        plug::watch_interval(conf.limits);
 
     [[nodiscard]] const std::shared_ptr<destination>& target(std::uint32_t index) const {
         return destinations_[index];
@@ -111,14 +118,28 @@ private:
     std::shared_ptr<destination> proxy_;
     end_sessions end_sessions_;
     std::atomic<bool> proxy_down_{false};
-    std::shared_ptr<plug_runtime> next_;
+    const std::shared_ptr<newest_plug> newest_;
+};
+
+/// What sessions need of their listener and their plug to the end. All that they hold while they
+/// relay, beside their target: the plug may be gone, and what it knows of hundreds of targets.
+struct session_terms {
+    std::shared_ptr<const listener_label> label;
+    event_sink& events;
+    session_limits limits;
+    /// How often sessions are to be held to the limits; unset = there are none.
+    std::optional<std::chrono::milliseconds> watch_interval;
 };
 
 /// A listener as its sessions know it.
 struct listening {
+    listening(std::shared_ptr<plug_runtime> served, std::shared_ptr<const listener_label> known_as,
+              outgoing_addresses from);
+
     std::shared_ptr<plug_runtime> plug;
     std::shared_ptr<const listener_label> label;
     outgoing_addresses outgoing;
+    std::shared_ptr<const session_terms> terms;
 };
 
 } // namespace plug

@@ -1,7 +1,8 @@
 #include "core/balance/affinity_table.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <iterator>
+#include <memory>
 #include <random>
 
 namespace plug {
@@ -39,40 +40,60 @@ bool affinity_table::has_expired(const sticky_client& known, time_point now) con
     return known.connections == 0 && now - known.last_used >= timeout_;
 }
 
-std::optional<affinity_table::place>
-affinity_table::place_of(const boost::asio::ip::address& client, time_point now) const {
-    const auto found = index_.find(key_of(client));
-    if (found == index_.end() || has_expired(*found->second, now)) {
-        return std::nullopt;
-    }
-    return found->second;
+void affinity_table::let_go_of_those_in_use() noexcept {
+    in_use_.clear_and_dispose([](sticky_client* each) { each->table = nullptr; });
 }
 
-void affinity_table::renew(place known, time_point now) {
-    known->last_used = now;
-    auto& among = known->connections > 0 ? in_use_ : idle_;
-    among.splice(among.begin(), among, known);
+affinity_table::~affinity_table() {
+    let_go_of_those_in_use();
+    idle_.clear_and_dispose([](const sticky_client* each) { delete each; });
+}
+
+sticky_client* affinity_table::entry_of(const boost::asio::ip::address& client,
+                                        time_point now) const {
+    const auto found = index_.find(key_of(client));
+    return found == index_.end() || has_expired(*found->second, now) ? nullptr : found->second;
+}
+
+void affinity_table::renew(sticky_client& known, time_point now) noexcept {
+    latest_ = std::max(latest_, now);
+    known.last_used = now;
+    auto& among = known.connections > 0 ? in_use_ : idle_;
+    among.splice(among.begin(), among, among.iterator_to(known));
 }
 
 std::optional<affinity_table::known_client>
 affinity_table::find(const boost::asio::ip::address& client, time_point now) {
     forget_expired(now);
-    const auto known = place_of(client, now);
-    if (!known) {
+    auto* const known = entry_of(client, now);
+    if (known == nullptr) {
         return std::nullopt;
     }
     renew(*known, now);
-    return known_client{(*known)->target, &**known};
+    return known_client{known->target, known};
 }
 
 std::optional<affinity_table::remembered>
 affinity_table::look_up(const boost::asio::ip::address& client, time_point now) const {
-    const auto known = place_of(client, now);
-    if (!known) {
+    const auto* const known = entry_of(client, now);
+    if (known == nullptr) {
         return std::nullopt;
     }
-    const auto& who = **known;
-    return remembered{who.target, who.connections > 0 ? timeout_ : who.last_used + timeout_ - now};
+    return remembered{known->target,
+                      known->connections > 0 ? timeout_ : known->last_used + timeout_ - now};
+}
+
+/// A new entry like `known`, behind those in `among`.
+sticky_client& affinity_table::remember(const sticky_client& known, clients& among) {
+    auto entry = std::make_unique<sticky_client>();
+    entry->client = known.client;
+    entry->target = known.target;
+    entry->connections = known.connections;
+    entry->last_used = known.last_used;
+    entry->table = this;
+    index_.emplace(entry->client, entry.get()); // what may fail comes first
+    among.push_back(*entry);
+    return *entry.release();
 }
 
 sticky_client* affinity_table::assign(const boost::asio::ip::address& client, std::uint32_t target,
@@ -80,77 +101,78 @@ sticky_client* affinity_table::assign(const boost::asio::ip::address& client, st
     const key wanted = key_of(client);
     if (const auto found = index_.find(wanted); found != index_.end()) {
         found->second->target = target;
-        renew(found->second, now);
-        return &*found->second;
+        renew(*found->second, now);
+        return found->second;
     }
     if (index_.size() >= capacity_) {
         forget_oldest();
     }
-    auto& made = idle_.emplace_front(sticky_client{wanted, target, 0, now, {}});
-    made.place = idle_.begin();
-    index_.emplace(wanted, made.place);
-    return &made;
+    sticky_client fresh;
+    fresh.client = wanted;
+    fresh.target = target;
+    auto& known = remember(fresh, idle_);
+    renew(known, now);
+    return &known;
 }
 
 void affinity_table::connection_began(sticky_client& who) noexcept {
     if (who.connections++ == 0) {
-        in_use_.splice(in_use_.begin(), idle_, who.place);
+        in_use_.splice(in_use_.begin(), idle_, idle_.iterator_to(who));
     }
 }
 
-sticky_client* affinity_table::connection_ended(sticky_client& who, time_point now) noexcept {
-    --who.connections;
-    auto* const told = tell_successor(who);
-    if (who.connections > 0) {
-        return told;
+void affinity_table::connection_ended(sticky_client& who, time_point now) noexcept {
+    if (--who.connections > 0) {
+        return;
     }
-    const auto known = index_.find(who.client);
-    if (known != index_.end() && known->second == who.place) {
-        who.last_used = now;
-        idle_.splice(idle_.begin(), in_use_, who.place);
-    } else {
-        forgotten_.erase(who.place);
+    if (who.table == nullptr) {
+        delete &who;
+        return;
     }
-    return told;
+    who.table->last_connection_ended(who, now);
 }
 
-/// Where `who` has a connection less now. Its successor counts some of them, and nobody knows
-/// which: it hears of the last ones, so that it is in use for long enough.
-sticky_client* affinity_table::tell_successor(const sticky_client& who) noexcept {
-    const auto found = successors_.find(&who);
-    if (found == successors_.end() || found->second.connections <= who.connections) {
-        return nullptr;
-    }
-    auto* const told = found->second.who;
-    if (--found->second.connections == 0) {
-        successors_.erase(found);
-    }
-    return told;
+void affinity_table::last_connection_ended(sticky_client& who, time_point now) noexcept {
+    latest_ = std::max(latest_, now);
+    who.last_used = latest_;
+    idle_.splice(idle_.begin(), in_use_, in_use_.iterator_to(who));
 }
 
 void affinity_table::take_over(affinity_table& before,
                                std::span<const std::optional<std::uint32_t>> now_called) {
-    for (auto* const among : {&before.in_use_, &before.idle_}) {
-        for (auto& known : *among) {
-            if (index_.size() == capacity_) {
-                return;
-            }
-            if (const auto target = now_called[known.target]) {
-                take_over(known, *target, before);
-            }
+    latest_ = before.latest_;
+    for (auto at = before.in_use_.begin(); at != before.in_use_.end();) {
+        auto& known = *at++;
+        if (const auto target = now_called[known.target]; target && index_.size() < capacity_) {
+            take_over_in_use(known, *target, before);
+        }
+    }
+    for (const auto& known : before.idle_) {
+        if (index_.size() == capacity_) {
+            return;
+        }
+        // A copy that was left of one in use is idle there, and known here.
+        if (const auto target = now_called[known.target];
+            target && !index_.contains(known.client)) {
+            remember(known, idle_).target = *target;
         }
     }
 }
 
-void affinity_table::take_over(sticky_client& known, std::uint32_t target, affinity_table& before) {
-    auto& among = known.connections > 0 ? in_use_ : idle_;
-    auto& made = among.emplace_back(known);
-    made.target = target;
-    made.place = std::prev(among.end());
-    index_.emplace(made.client, made.place);
-    if (known.connections > 0) {
-        before.successors_.emplace(&known, successor{&made, known.connections});
-    }
+/// What may fail comes first.
+void affinity_table::take_over_in_use(sticky_client& known, std::uint32_t target,
+                                      affinity_table& before) {
+    auto copy = std::make_unique<sticky_client>();
+    copy->client = known.client;
+    copy->target = known.target;
+    copy->last_used = known.last_used;
+    copy->table = &before;
+    index_.emplace(known.client, &known);
+    before.index_[known.client] = copy.get();
+    before.idle_.push_back(*copy.release());
+    in_use_.splice(in_use_.end(), before.in_use_, before.in_use_.iterator_to(known));
+    known.target = target;
+    known.table = this;
 }
 
 void affinity_table::forget_expired(time_point now) {
@@ -162,14 +184,17 @@ void affinity_table::forget_expired(time_point now) {
     }
 }
 
-void affinity_table::forget_oldest() {
-    if (!idle_.empty()) {
-        index_.erase(idle_.back().client);
-        idle_.pop_back();
-        return;
+/// One in use holds itself until its connections have ended.
+void affinity_table::forget_oldest() noexcept {
+    auto& among = idle_.empty() ? in_use_ : idle_;
+    auto& oldest = among.back();
+    index_.erase(oldest.client);
+    among.pop_back();
+    if (oldest.connections == 0) {
+        delete &oldest;
+    } else {
+        oldest.table = nullptr;
     }
-    index_.erase(in_use_.back().client);
-    forgotten_.splice(forgotten_.begin(), in_use_, std::prev(in_use_.end()));
 }
 
 } // namespace plug

@@ -3,18 +3,29 @@
 
 #include "core/balance/client_key.hpp"
 
+#include <boost/intrusive/list.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <optional>
 #include <span>
 #include <unordered_map>
 
 namespace plug {
 
-/// A client that is remembered, for those who hold a connection of it; see affinity_table.
-struct sticky_client;
+class affinity_table;
+
+/// A client that is remembered, for those who hold a connection of it; see affinity_table, for
+/// which alone the members are.
+struct sticky_client : boost::intrusive::list_base_hook<> {
+    client_key client{};
+    std::uint32_t target = 0;
+    std::uint32_t connections = 0;
+    std::chrono::steady_clock::time_point last_used{};
+    /// Null = in none: it was forgotten, and goes with the last connection.
+    affinity_table* table = nullptr;
+};
 
 /// Client address -> target, bounded, with expiry. Pure: the clock is an argument, and time must
 /// not run backwards between calls. Not thread-safe; the pool guards it.
@@ -31,6 +42,14 @@ public:
     /// where all are in use, the one that began to be used first. Those of its connections that go
     /// on cost the memory of that entry until they end.
     affinity_table(std::size_t capacity, std::chrono::steady_clock::duration timeout);
+    affinity_table(const affinity_table&) = delete;
+    affinity_table& operator=(const affinity_table&) = delete;
+
+    ~affinity_table();
+
+    /// Before the end: those that hold connections are in no table from now on, and live until
+    /// those have ended. What is left for the destructor is known to nobody else.
+    void let_go_of_those_in_use() noexcept;
 
     /// A client that find() has found.
     struct known_client {
@@ -60,13 +79,14 @@ public:
     /// until that has ended.
     void connection_began(sticky_client& who) noexcept;
 
-    /// A connection of `who` has ended. Gives who that is in the table which has taken over from
-    /// this one, where it is to hear of that end as well; null = nobody.
-    sticky_client* connection_ended(sticky_client& who, time_point now) noexcept;
+    /// A connection of `who` has ended, in whichever table it is now. Where `now` is earlier than
+    /// the last use of that table, it is the time of that.
+    static void connection_ended(sticky_client& who, time_point now) noexcept;
 
     /// Takes over what `before` remembers, those in use first, then the most recently used, as far
-    /// as there is room: target number n is now `now_called[n]`, where it still is one. The
-    /// connections that `before` counts are counted here too. For an empty table.
+    /// as there is room: target number n is now `now_called[n]`, where it still is one. Clients
+    /// that hold connections come over themselves, as their leases know them; `before` goes on with
+    /// copies, and hears no more of those. For an empty table.
     void take_over(affinity_table& before,
                    std::span<const std::optional<std::uint32_t>> now_called);
 
@@ -79,42 +99,26 @@ private:
         std::uint64_t seed;
         std::size_t operator()(const key& bytes) const noexcept;
     };
-    using clients = std::list<sticky_client>;
-    using place = clients::iterator;
-
-    /// A client in the table that has taken over, and how many connections of here it counts.
-    struct successor {
-        sticky_client* who;
-        std::uint32_t connections;
-    };
+    using clients = boost::intrusive::list<sticky_client>;
 
     [[nodiscard]] bool has_expired(const sticky_client& known, time_point now) const noexcept;
-    /// Of the entry of `client`; nothing if there is none or it has expired.
-    [[nodiscard]] std::optional<place> place_of(const boost::asio::ip::address& client,
-                                                time_point now) const;
-    void renew(place known, time_point now);
-    sticky_client* tell_successor(const sticky_client& who) noexcept;
+    /// Of the entry of `client`; null if there is none or it has expired.
+    [[nodiscard]] sticky_client* entry_of(const boost::asio::ip::address& client,
+                                          time_point now) const;
+    sticky_client& remember(const sticky_client& known, clients& among);
+    void renew(sticky_client& known, time_point now) noexcept;
+    void last_connection_ended(sticky_client& who, time_point now) noexcept;
     void forget_expired(time_point now);
-    void forget_oldest();
-    void take_over(sticky_client& known, std::uint32_t target, affinity_table& before);
+    void forget_oldest() noexcept;
+    void take_over_in_use(sticky_client& known, std::uint32_t target, affinity_table& before);
 
     std::size_t capacity_;
     std::chrono::steady_clock::duration timeout_;
+    time_point latest_{}; // use
     // Most recently used first.
     clients idle_;
     clients in_use_;
-    clients forgotten_; // in use still; nobody finds them
-    std::unordered_map<key, place, key_hash> index_;
-    std::unordered_map<const sticky_client*, successor> successors_; // of those in use at that time
-};
-
-/// For the table alone.
-struct sticky_client {
-    client_key client;
-    std::uint32_t target;
-    std::uint32_t connections;
-    std::chrono::steady_clock::time_point last_used;
-    std::list<sticky_client>::iterator place;
+    std::unordered_map<key, sticky_client*, key_hash> index_;
 };
 
 } // namespace plug

@@ -6,60 +6,88 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 namespace plug {
 
-/// Connections that one target carries. The pools that a plug has before and after a reload share
-/// it.
-using connection_count = std::atomic<std::uint32_t>;
-
 struct sticky_client;
+class called_clients;
 
-/// Who hands out leases: the pool.
+/// Who hears that connections have ended: a pool.
 class lessor {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// A connection on target number `target` has ended. `client`, where it is not null, is whoever
-    /// held it; `now` is not known where it is the epoch.
-    virtual void connection_ended(std::uint32_t target, sticky_client* client,
-                                  time_point now) noexcept = 0;
-
-    /// Whether it is to be told at all. Most policies look at the count alone, or at nothing.
-    [[nodiscard]] bool wants_ends() const noexcept { return wants_ends_.load(); }
+    /// A connection on its target number `target` has ended at `now`, or at a time that is not
+    /// known where that is the epoch. Its succession is locked; those who are to be called when it
+    /// no longer is are added to `called`.
+    virtual void connection_ended(std::uint32_t target, time_point now,
+                                  called_clients& called) noexcept = 0;
 
 protected:
     ~lessor() = default;
-    void want_ends() noexcept { wants_ends_.store(true); }
-
-private:
-    std::atomic<bool> wants_ends_{false};
 };
 
-/// One connection that a target carries, or none. Move-only; the destructor gives it back.
+/// The pools that a plug has one after the other: each reload may put another one in the place of
+/// the one before. It is all that they share, and no pool holds another.
+struct succession {
+    /// Guards what changes in any of its pools.
+    std::mutex mutex;
+    /// The one that clients are given targets by; null = it is gone, and the plug with it.
+    lessor* newest = nullptr;
+};
+
+/// Connections that one target carries. The pools of a succession that have the target share it,
+/// and so does each lease: it is what a lease needs when it ends, whatever has become of the pool
+/// that gave it.
+class connection_count : public std::atomic<std::uint32_t> {
+public:
+    /// Nobody hears of ends where there is no succession.
+    explicit connection_count(std::shared_ptr<succession> pools = nullptr)
+        : atomic(0), pools_(std::move(pools)) {}
+
+    /// What the newest pool calls the target; unset = it does not have it. Whether it hears of
+    /// ends: most policies look at the count alone, or at nothing. With the succession locked.
+    void belongs_to_newest(std::optional<std::uint32_t> number, bool hears_of_ends) noexcept {
+        number_ = number;
+        is_watched_.store(hears_of_ends);
+    }
+
+    /// Whether anybody but the client is to hear that a connection has ended.
+    [[nodiscard]] bool is_watched() const noexcept { return is_watched_.load(); }
+
+    /// Tells the newest pool, and the table that holds `client`, if that is not null.
+    void tell_end(sticky_client* client, lessor::time_point now) noexcept;
+
+private:
+    const std::shared_ptr<succession> pools_;
+    std::atomic<bool> is_watched_{false};
+    std::optional<std::uint32_t> number_; // guarded by the succession
+};
+
+/// One connection that a target carries, or none. Move-only; the destructor gives it back. May
+/// outlive the pool that gave it.
 class lease {
 public:
     lease() noexcept = default;
 
-    /// Counts one connection more in `connections`. `from`, if there is one, hears of its end where
-    /// it wants to, and of `client`, who means something to it. All must outlive the lease.
-    lease(std::uint32_t target, connection_count& connections, lessor* from = nullptr,
+    /// Counts one connection more in `connections`, of target number `target` in the pool that
+    /// gives it. `client`, if it is not null, is whoever holds it, and counts it as well.
+    lease(std::uint32_t target, std::shared_ptr<connection_count> connections,
           pick_reason reason = pick_reason::none, sticky_client* client = nullptr) noexcept
-        : connections_(&connections), from_(from), client_(client), target_(target),
-          reason_(reason) {
-        connections.fetch_add(1, std::memory_order_relaxed);
+        : connections_(std::move(connections)), client_(client), target_(target), reason_(reason) {
+        connections_->fetch_add(1, std::memory_order_relaxed);
     }
 
-    lease(lease&& other) noexcept
-        : connections_(std::exchange(other.connections_, nullptr)), from_(other.from_),
-          client_(other.client_), target_(other.target_), reason_(other.reason_) {}
+    lease(lease&& other) noexcept = default;
 
     lease& operator=(lease&& other) noexcept {
         if (this != &other) {
             release();
-            connections_ = std::exchange(other.connections_, nullptr);
-            from_ = other.from_;
+            connections_ = std::move(other.connections_);
             client_ = other.client_;
             target_ = other.target_;
             reason_ = other.reason_;
@@ -72,28 +100,27 @@ public:
     /// Whether there is a target.
     [[nodiscard]] explicit operator bool() const noexcept { return connections_ != nullptr; }
 
-    /// Index of the target in its pool.
+    /// Index of the target in the pool that gave the lease.
     [[nodiscard]] std::uint32_t target() const noexcept { return target_; }
 
     /// Why it is that one.
     [[nodiscard]] pick_reason reason() const noexcept { return reason_; }
 
     /// `now`, where it is known, is when the connection ended: a client that sticks is idle from
-    /// then on. Without it that is the time of the last pick.
+    /// then on. Without it that is the time of its last pick.
     void release(lessor::time_point now = {}) noexcept {
-        if (auto* const counted = std::exchange(connections_, nullptr)) {
-            // In this order, so that a lessor that begins to want ends either sees the lower count
-            // or is told.
+        if (const auto counted = std::exchange(connections_, nullptr)) {
+            // In this order, so that a pool that begins to watch either sees the lower count or is
+            // told.
             counted->fetch_sub(1);
-            if (from_ != nullptr && from_->wants_ends()) {
-                from_->connection_ended(target_, client_, now);
+            if (client_ != nullptr || counted->is_watched()) {
+                counted->tell_end(client_, now);
             }
         }
     }
 
 private:
-    connection_count* connections_ = nullptr;
-    lessor* from_ = nullptr;
+    std::shared_ptr<connection_count> connections_;
     sticky_client* client_ = nullptr;
     std::uint32_t target_ = 0;
     pick_reason reason_ = pick_reason::none;

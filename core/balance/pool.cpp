@@ -32,7 +32,9 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
            std::optional<std::chrono::milliseconds> retry, const pool* before,
            const pool_options& options)
     : size_(targets.size()), identities_(identities_of(targets)),
-      connections_(counts_for(targets, before)), is_backup_(which_are_backups(targets)),
+      pools_(before == nullptr ? std::make_shared<succession>() : before->pools_),
+      connections_(counts_for(before)), is_backup_(which_are_backups(targets)),
+      mutex_(pools_->mutex),
       times_(options.weigh_connect_time ? std::optional<connect_times>(size_) : std::nullopt),
       slow_start_(slow_start_for(policy, targets.size(), options)),
       primary_(policy, targets, false, connections_, times_ ? &*times_ : nullptr,
@@ -53,27 +55,46 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
     if (affinity.enabled) {
         affinity_.emplace(affinity.capacity, affinity.timeout);
     }
-    if (affinity_ || primary_.counts_connections() || room_.is_limited()) {
-        want_ends();
+    if (before == nullptr) {
+        become_newest();
     }
 }
 
-/// A count for each of `targets`: that of the same label in `before`, or a new one.
-std::vector<std::shared_ptr<connection_count>>
-pool::counts_for(std::span<const target_config> targets, const pool* before) {
-    const auto known = before == nullptr ? std::vector<maybe_target>(targets.size())
-                                         : renumbered(identities_of(targets), before->identities_);
+pool::~pool() {
+    const std::lock_guard lock(mutex_);
+    if (pools_->newest == this) {
+        pools_->newest = nullptr;
+    }
+    if (affinity_) {
+        affinity_->let_go_of_those_in_use();
+    }
+}
+
+/// A count for each target: that of the same label in `before`, or a new one.
+std::vector<std::shared_ptr<connection_count>> pool::counts_for(const pool* before) const {
+    const auto known = before == nullptr ? std::vector<maybe_target>(size_)
+                                         : renumbered(identities_, before->identities_);
     std::vector<std::shared_ptr<connection_count>> counts;
+    counts.reserve(size_);
     for (const auto& number : known) {
         counts.push_back(number ? before->connections_[*number]
-                                : std::make_shared<connection_count>(0));
+                                : std::make_shared<connection_count>(pools_));
     }
     return counts;
 }
 
-/// Where both are locked, and `before` knows its numbers here.
+/// Where it is locked, or nobody knows of it yet.
+void pool::become_newest() noexcept {
+    pools_->newest = this;
+    const bool hears_of_ends = primary_.counts_connections() || room_.is_limited();
+    for (std::uint32_t target = 0; target < size_; ++target) {
+        connections_[target]->belongs_to_newest(target, hears_of_ends);
+    }
+}
+
+/// Where it is locked.
 void pool::take_over(pool& before) {
-    auto now_called = before.numbers_in_next_;
+    auto now_called = renumbered(before.identities_, identities_);
     if (affinity_ && before.affinity_) {
         affinity_->take_over(*before.affinity_, now_called);
     }
@@ -95,18 +116,19 @@ void pool::take_over(pool& before) {
     }
 }
 
-void pool::hand_over_to(std::shared_ptr<pool> next) {
+void pool::hand_over_to(pool& next) {
     called_clients called;
-    const std::lock_guard lock(mutex_);
-    const std::lock_guard next_lock(next->mutex_); // always the older pool first
-    numbers_in_next_ = renumbered(identities_, next->identities_);
-    next->take_over(*this);
-    next_ = std::move(next);
+    const std::lock_guard lock(mutex_); // of both
+    next.take_over(*this);
+    is_succeeded_ = true;
+    for (const auto& each : connections_) {
+        each->belongs_to_newest(std::nullopt, false); // but for those that the next one has
+    }
     // First, see lease::release(): what ends from now on is told, what ended before is counted.
-    want_ends();
-    for (std::uint32_t target = 0; target < next_->size_; ++target) {
-        next_->tier_of(target).changed(target);
-        next_->place(target);
+    next.become_newest();
+    for (std::uint32_t target = 0; target < next.size_; ++target) {
+        next.tier_of(target).changed(target);
+        next.place(target);
     }
     line_.call_all(wait_result::moved, called);
 }
@@ -115,7 +137,7 @@ lease pool::pick(const boost::asio::ip::address& client, const tried_targets& tr
                  time_point now) {
     if (is_simple_ && health_.all_are_available() && tried.empty()) {
         const auto target = primary_.take_turn();
-        return {target, *connections_[target], this, pick_reason::rotation};
+        return {target, connections_[target], pick_reason::rotation};
     }
     called_clients called;
     const std::lock_guard lock(mutex_);
@@ -180,7 +202,7 @@ lease pool::take(const choice& chosen, time_point now) {
     if (chosen.client != nullptr) {
         affinity_->connection_began(*chosen.client);
     }
-    lease taken{target, *connections_[target], this, chosen.reason, chosen.client};
+    lease taken{target, connections_[target], chosen.reason, chosen.client};
     tier_of(target).changed(target);
     if (room_.is_limited()) {
         place(target);
@@ -201,36 +223,13 @@ std::uint32_t pool::connections(std::uint32_t target) const noexcept {
     return connections_[target]->load(std::memory_order_relaxed);
 }
 
-void pool::connection_ended(std::uint32_t target, sticky_client* client, time_point now) noexcept {
-    heard_of_end(target, client, now);
-}
-
-/// Of a connection that began here, or in a pool before. Unset = on a target that is gone.
-void pool::heard_of_end(maybe_target target, sticky_client* client, time_point now) noexcept {
-    std::shared_ptr<pool> next;
-    maybe_target number_in_next;
-    sticky_client* client_in_next = nullptr;
-    {
-        called_clients called;
-        const std::lock_guard lock(mutex_);
-        latest_ = std::max(latest_, now);
-        if (client != nullptr) {
-            client_in_next = affinity_->connection_ended(*client, latest_);
-        }
-        if (target) {
-            tier_of(*target).changed(*target);
-        }
-        if (target && room_.is_limited()) {
-            place(*target);
-            serve_line(called);
-        }
-        if (next_ != nullptr) {
-            next = next_;
-            number_in_next = target ? numbers_in_next_[*target] : std::nullopt;
-        }
-    }
-    if (number_in_next || client_in_next != nullptr) {
-        next->heard_of_end(number_in_next, client_in_next, now);
+/// Of a connection that began here, or in a pool before.
+void pool::connection_ended(std::uint32_t target, time_point now, called_clients& called) noexcept {
+    latest_ = std::max(latest_, now);
+    tier_of(target).changed(target);
+    if (room_.is_limited()) {
+        place(target);
+        serve_line(called);
     }
 }
 

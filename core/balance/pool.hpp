@@ -46,7 +46,7 @@ public:
 
     /// As above, to take the place of `before` after a reload; null = of none. Targets of the same
     /// label share their count of connections from now on, everything else comes with
-    /// hand_over_to(). Leases of `before` may go on for any time.
+    /// hand_over_to().
     pool(std::span<const target_config> targets, policy policy, const affinity_config& affinity,
          std::optional<std::chrono::milliseconds> retry, const pool* before,
          const pool_options& options = {});
@@ -54,12 +54,17 @@ public:
     /// `next` was made in the place of this pool and nobody has used it yet: it learns what this
     /// one knows at this moment. Targets of the same label keep their clients; those whose address
     /// is the same too keep what is known of their health; where a check was the source of that,
-    /// whoever has removed or changed it reports so. `next` hears of the leases that still end
-    /// here, and those who wait here are called, to wait there.
-    void hand_over_to(std::shared_ptr<pool> next);
+    /// whoever has removed or changed it reports so. `next` hears of the end of leases from now on,
+    /// whoever gave them, and those who wait here are called, to wait there. This one holds nothing
+    /// of it, and is needed no longer but by those who are about to pick here: they go by the
+    /// counts as they are, and where the policy keeps books, by those of this moment.
+    void hand_over_to(pool& next);
 
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
+
+    /// Leases may go on for any time.
+    ~pool();
 
     /// A target for `client` that is not among `tried`, or an empty lease when there is none left
     /// to try. Targets that are down are left out, unless their retry time has come, or all others
@@ -139,11 +144,11 @@ private:
         sticky_client* client = nullptr;
     };
 
-    static std::vector<std::shared_ptr<connection_count>>
-    counts_for(std::span<const target_config> targets, const pool* before);
-    void connection_ended(std::uint32_t target, sticky_client* client,
-                          time_point now) noexcept override;
-    void heard_of_end(maybe_target target, sticky_client* client, time_point now) noexcept;
+    [[nodiscard]] std::vector<std::shared_ptr<connection_count>>
+    counts_for(const pool* before) const;
+    void connection_ended(std::uint32_t target, time_point now,
+                          called_clients& called) noexcept override;
+    void become_newest() noexcept;
     void take_over(pool& before);
     [[nodiscard]] choice choose(const boost::asio::ip::address& client, const tried_targets& tried,
                                 time_point now);
@@ -167,11 +172,13 @@ private:
 
     const std::size_t size_;
     const std::vector<target_identity> identities_;
+    const std::shared_ptr<succession> pools_;
     const std::vector<std::shared_ptr<connection_count>> connections_;
     const std::vector<bool> is_backup_;
 
-    mutable std::mutex
-        mutex_; // guards what follows, but for primary_.take_turn() and what health_ excepts
+    /// Of all pools of the succession. Guards what follows, but for primary_.take_turn() and what
+    /// health_ excepts.
+    std::mutex& mutex_;
     std::optional<connect_times> times_;   // unset = picks do not weigh by them
     std::optional<slow_start> slow_start_; // unset = targets come back with their whole weight
     tier primary_;
@@ -184,13 +191,11 @@ private:
     waiting_line line_;
     bool is_watched_ = false;
     bool is_closed_ = false;
+    bool is_succeeded_ = false;
     /// Of the last pick, or what else came with a clock; leases may end without one.
     time_point latest_{};
     /// No pick needs to look at anything but whose turn it is.
     const bool is_simple_;
-    /// The pool that took the place of this one, and the numbers that the targets have there.
-    std::shared_ptr<pool> next_;
-    std::vector<maybe_target> numbers_in_next_;
 };
 
 } // namespace plug

@@ -9,8 +9,8 @@ namespace plug {
 bool pool::wait(waiting_client& who, time_point now) {
     const std::lock_guard lock(mutex_);
     latest_ = std::max(latest_, now);
-    if (next_ != nullptr || is_closed_) {
-        who.result = next_ != nullptr ? wait_result::moved : wait_result::dismissed;
+    if (is_succeeded_ || is_closed_) {
+        who.result = is_succeeded_ ? wait_result::moved : wait_result::dismissed;
         return false;
     }
     const auto chosen = choose(who.client, who.tried, latest_);

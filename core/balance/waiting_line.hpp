@@ -26,7 +26,7 @@ enum class wait_result : std::uint8_t {
     line_full,
     /// Nothing to wait for: it has tried every target.
     no_target,
-    /// Another pool has taken the place of this one: it may wait there.
+    /// Another pool has taken the place of this one: it may wait in the newest.
     moved,
     /// The plug is no more.
     dismissed

@@ -12,7 +12,7 @@ using platform::task;
 
 session::session(std::shared_ptr<const listening> where, worker& runner,
                  platform::connection client)
-    : where_(std::move(where)), worker_(runner), client_(std::move(client)),
+    : where_(std::move(where)), terms_(where_->terms), worker_(runner), client_(std::move(client)),
       peer_(unmapped(client_.peer())), accepted_at_(runner.network().now()) {
     worker_.counted().session_begins();
 }
@@ -45,7 +45,7 @@ void session::begin(std::unique_ptr<session> self) {
 
 void session::connect_ended(platform::error_code error) noexcept {
     std::unique_ptr<session> self(this);
-    auto& events = where_->plug->events;
+    auto& events = terms_->events;
     try {
         auto first = judge_connect(error);
         if (first.what != attempt::outcome::connected) {
@@ -61,7 +61,7 @@ void session::connect_ended(platform::error_code error) noexcept {
 /// Where it takes more than one connect. `first` is what the first one came to, if there was one.
 void session::go_on(std::unique_ptr<session> self, std::optional<attempt> first) {
     auto& runner = self->worker_;
-    auto& events = self->where_->plug->events;
+    auto& events = self->terms_->events;
     runner.spawn(run(std::move(self), std::move(first)), report_escaped{events, "run a session"});
 }
 
@@ -80,28 +80,34 @@ task<void> session::run(std::unique_ptr<session> self, std::optional<attempt> fi
 }
 
 void session::start_relay(std::unique_ptr<session> self) {
-    if (const auto interval = self->where_->plug->watch_interval) {
+    self->let_go_of_plug();
+    if (const auto interval = self->terms_->watch_interval) {
         self->begin_limits(*interval);
     }
     auto& relayed = *self.release();
     platform::relay(relayed.client_, relayed.target_, {}, relayed.stats_, relayed);
 }
 
+/// Keeps what is needed to the end.
+void session::let_go_of_plug() noexcept {
+    reached_ = where_->plug->target(last_target_);
+    where_.reset();
+    place_.reset();
+}
+
 void session::begin_limits(std::chrono::milliseconds interval) {
-    const auto& plug = *where_->plug;
     stats_.last_active = worker_.network().now();
-    expires_at_ = expiry(plug.conf.limits, accepted_at_, worker_.chance());
-    worker_.watch_limits(interval, plug.events);
+    expires_at_ = expiry(terms_->limits, accepted_at_, worker_.chance());
+    worker_.watch_limits(interval, terms_->events);
 }
 
 bool session::hold_to_limits(platform::clock::time_point now) noexcept {
-    const auto& plug = *where_->plug;
-    if (connected_ && !cut_ && plug.watch_interval) {
-        if (const auto why = limit_reached(plug.conf.limits, stats_, expires_at_, now)) {
+    if (connected_ && !cut_ && terms_->watch_interval) {
+        if (const auto why = limit_reached(terms_->limits, stats_, expires_at_, now)) {
             cut(*why);
         }
     }
-    return plug.watch_interval.has_value();
+    return terms_->watch_interval.has_value();
 }
 
 void session::relay_ended(const platform::relay_result& result) noexcept {
@@ -111,7 +117,11 @@ void session::relay_ended(const platform::relay_result& result) noexcept {
 }
 
 bool session::is_bound_for(const destination& target) const noexcept {
-    return lease_ && where_->plug->target(last_target_).get() == &target;
+    return lease_ && bound_for() == &target;
+}
+
+const destination* session::bound_for() const {
+    return where_ == nullptr ? reached_.get() : where_->plug->target(last_target_).get();
 }
 
 void session::cut(session_end why) noexcept {
@@ -135,7 +145,7 @@ void session::finish(session_end ended) noexcept {
     if (is_linked()) {
         worker_.remove(*this);
     }
-    auto& events = where_->plug->events;
+    auto& events = terms_->events;
     if (!events.wants_sessions()) {
         return;
     }

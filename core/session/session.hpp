@@ -53,6 +53,7 @@ private:
     static void go_on(std::unique_ptr<session> self, std::optional<attempt> first);
     static platform::task<void> run(std::unique_ptr<session> self, std::optional<attempt> first);
     static void start_relay(std::unique_ptr<session> self);
+    void let_go_of_plug() noexcept;
     void begin_limits(std::chrono::milliseconds interval);
     void finish(session_end ended) noexcept;
 
@@ -72,7 +73,7 @@ private:
     void ask_for_place(tried_targets tried);
     [[nodiscard]] bool asks_for_place() const noexcept;
     static void queue(std::unique_ptr<session> self);
-    void go_over_to_next_plug();
+    bool go_over_to_newest_plug();
     [[nodiscard]] session_end how_queue_ended() const noexcept;
     [[nodiscard]] bool is_queued() const noexcept;
 
@@ -81,7 +82,13 @@ private:
     [[nodiscard]] session_party whose_end(session_end ended) const noexcept;
     [[nodiscard]] session_record record(session_end ended) const;
 
+    [[nodiscard]] const destination* bound_for() const;
+
+    /// Until the relay starts. Then the session holds its terms and its target alone, and a reload
+    /// may free its plug.
     std::shared_ptr<const listening> where_;
+    std::shared_ptr<const session_terms> terms_;
+    std::shared_ptr<const destination> reached_;
     worker& worker_;
     platform::connection client_;
     platform::connection target_;

@@ -48,13 +48,12 @@ void session::queue(std::unique_ptr<session> self) {
 
 void session::queue_left() noexcept {
     std::unique_ptr<session> self(this);
-    auto& events = where_->plug->events;
+    auto& events = terms_->events;
     try {
         if (!cut_ && place_->result == wait_result::served) {
             return go_on(std::move(self), std::nullopt);
         }
-        if (!cut_ && place_->result == wait_result::moved) {
-            go_over_to_next_plug();
+        if (!cut_ && place_->result == wait_result::moved && go_over_to_newest_plug()) {
             return queue(std::move(self));
         }
         finish(how_it_ended());
@@ -64,12 +63,20 @@ void session::queue_left() noexcept {
 }
 
 /// A reload has put another plug in the place of its own, where targets have other numbers. It
-/// keeps its place among those who wait, by the time that it has waited for.
-void session::go_over_to_next_plug() {
-    where_ = std::make_shared<const listening>(
-        listening{where_->plug->next(), where_->label, where_->outgoing});
+/// keeps its place among those who wait, by the time that it has waited for. False = the plug is
+/// gone.
+bool session::go_over_to_newest_plug() {
+    auto newest = where_->plug->newest();
+    if (newest == nullptr) {
+        place_->result = wait_result::dismissed;
+        return false;
+    }
+    where_ =
+        std::make_shared<const listening>(std::move(newest), where_->label, where_->outgoing);
+    terms_ = where_->terms;
     last_target_ = 0;
     ask_for_place({});
+    return true;
 }
 
 session_end session::how_queue_ended() const noexcept {

@@ -44,10 +44,10 @@ session_party session::whose_end(session_end ended) const noexcept {
 
 session_record session::record(session_end ended) const {
     session_record told;
-    told.listener = where_->label;
+    told.listener = terms_->label;
     told.client = peer_;
     if (!is_queued()) {
-        told.target = where_->plug->target(last_target_)->label();
+        told.target = bound_for()->label();
     }
     told.from_client = stats_.from_client;
     told.from_target = stats_.from_target;

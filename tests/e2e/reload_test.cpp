@@ -3,6 +3,7 @@
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
+#include "tests/support/process.hpp"
 #include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -371,6 +372,38 @@ BOOST_AUTO_TEST_CASE(what_the_log_says_changes_with_the_file) {
     BOOST_TEST(plug->says("Complete\\."));
     BOOST_TEST(plug->stop() == 0);
     BOOST_TEST(count_matches(plug->errors(), "Connect from") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(memory_does_not_grow_with_the_reloads_that_a_session_outlives,
+                     *boost::unit_test::precondition(is_not_sanitized)) {
+    named_server a("a");
+    std::string backups; // that hash, and so have a table of their own
+    for (int each = 0; each < 500; ++each) {
+        backups += "[[plug.web.target]]\naddress = \"10.255." + std::to_string(each / 250) + "." +
+                   std::to_string(1 + each % 250) + ":1\"\nbackup = true\n";
+    }
+    const auto port = reserve_port();
+    const auto text = [&](int reload) {
+        return plug_text("web", port, {a.address()},
+                         "policy = \"source-hash\"\nconnect_timeout = \"" +
+                             std::to_string(5 + reload) + "s\"\n" + backups);
+    };
+    reloading_plug plug(port, text(0));
+    auto old = plug->connect();
+    BOOST_TEST(old.receive(2) == "a\n");
+    std::uint64_t after_the_fifth = 0;
+    for (int reload = 1; reload <= 40; ++reload) {
+        plug.reload(text(reload));
+        if (reload == 5) {
+            after_the_fifth = resident_bytes(plug->process());
+        }
+    }
+    const auto at_last = resident_bytes(plug->process());
+    BOOST_TEST(at_last < after_the_fifth + after_the_fifth / 10 + 2U * 1024 * 1024,
+               at_last << " bytes, " << after_the_fifth << " after the fifth reload");
+    old.send("still here");
+    BOOST_TEST(old.receive(10) == "still here");
+    BOOST_TEST(plug->stop() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

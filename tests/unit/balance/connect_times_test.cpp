@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(connect_times_outlive_a_reload) {
     std::swap(turned[0], turned[1]);
     const auto next = std::make_shared<pool>(turned, policy::random_two, plug::affinity_config{},
                                              std::nullopt, &before, weighing());
-    before.hand_over_to(next);
+    before.hand_over_to(*next);
     const auto held = pick(*next, 1000);
     BOOST_TEST(next->connections(1) == 100U); // what was number 0
 }

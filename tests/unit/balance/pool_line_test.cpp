@@ -125,7 +125,7 @@ struct beside_a_full_one_of_weight_0 {
         configured[1].weight = 0;
         next = std::make_shared<pool>(configured, policy::first, sticky, no_retry, before.get(),
                                       limited(1));
-        before->hand_over_to(next);
+        before->hand_over_to(*next);
     }
 
     static constexpr plug::affinity_config sticky{true, 1h, 100};
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_reload_calls_those_who_wait_and_they_wait_on_in_the_next_
     BOOST_TEST(before->wait(one, start));
     const auto next = std::make_shared<pool>(named(1, 1), policy::first, plug::affinity_config{},
                                              10s, before.get(), limited(1, 0));
-    before->hand_over_to(next);
+    before->hand_over_to(*next);
     BOOST_TEST(one.calls == 1);
     BOOST_TEST(one.result == wait_result::moved);
     test_client late(3);
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_reload_that_takes_the_limit_away_lets_everybody_in) {
     before->wait(one, start);
     const auto next = std::make_shared<pool>(named(1, 1), policy::first, plug::affinity_config{},
                                              10s, before.get());
-    before->hand_over_to(next);
+    before->hand_over_to(*next);
     BOOST_TEST(!next->wait(one, start));
     BOOST_TEST(one.target() == 0);
 }

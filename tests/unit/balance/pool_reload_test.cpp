@@ -39,7 +39,7 @@ std::shared_ptr<pool> reloaded(const std::shared_ptr<pool>& before, const std::s
                                policy wanted = policy::round_robin,
                                const plug::affinity_config& affinity = no_affinity) {
     auto next = std::make_shared<pool>(named(letters), wanted, affinity, 10s, before.get());
-    before->hand_over_to(next);
+    before->hand_over_to(*next);
     return next;
 }
 
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_somewhere_else_now_is_up) {
     targets[0].where.port = 81;
     const auto next =
         std::make_shared<pool>(targets, policy::first, no_affinity, 10s, before.get());
-    before->hand_over_to(next);
+    before->hand_over_to(*next);
     BOOST_TEST(pick(*next) == 0U);
 }
 
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(what_happens_until_the_last_moment_goes_over) {
     BOOST_TEST(pick(*before) == 0U);
     BOOST_TEST(pick(*before, start, other) == 1U);
     BOOST_TEST(before->report_failed(2, start));
-    before->hand_over_to(next);
+    before->hand_over_to(*next);
     BOOST_TEST(pick(*next, start, other) == 1U);
     BOOST_TEST(pick(*next) == 0U);
     BOOST_TEST(!next->report_failed(2, start)); // it is no news there
@@ -172,6 +172,48 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_connection_is_told_over_several_reloads) {
     BOOST_TEST(on_the_other.target() == 1U);
     held.release();
     BOOST_TEST(pick(*third) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_holds_no_pool_and_the_newest_hears_of_its_end) {
+    auto newest = made("ab", policy::least_connections, sticky);
+    auto held = newest->pick(somebody, {}, start);
+    for (int reload = 0; reload < 1000; ++reload) {
+        const std::weak_ptr<pool> before = newest;
+        newest = reloaded(newest, reload % 2 == 0 ? "ba" : "ab", policy::least_connections, sticky);
+        BOOST_TEST_REQUIRE(before.expired());
+    }
+    const auto other = boost::asio::ip::make_address("192.0.2.2");
+    const auto on_the_other = newest->pick(other, {}, start);
+    BOOST_TEST(on_the_other.target() == 1U);
+    held.release(start + 1s);
+    BOOST_TEST(newest->connections(0) == 0U);
+    const auto third = boost::asio::ip::make_address("192.0.2.3");
+    BOOST_TEST(pick(*newest, start + 1s, third) == 0U);
+    BOOST_TEST(pick(*newest, start + 1h) == 0U);        // remembered from the end on
+    BOOST_TEST(pick(*newest, start + 3h, third) == 0U); // and clients expire
+}
+
+BOOST_AUTO_TEST_CASE(a_sticky_lease_outlives_a_pool_that_remembers_nobody_and_all_pools) {
+    auto newest = made("ab", policy::round_robin, sticky);
+    auto first = newest->pick(somebody, {}, start);
+    auto second = newest->pick(somebody, {}, start);
+    newest = reloaded(newest, "ab");
+    newest = reloaded(newest, "ab", policy::round_robin, sticky);
+    first.release(start + 1s);
+    BOOST_TEST(newest->connections(0) == 1U);
+    newest.reset();
+    second.release(start + 2s);
+    BOOST_TEST(!second);
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_that_is_made_and_never_takes_over_leaves_no_trace) {
+    const auto before = made("ab", policy::least_connections);
+    auto held = before->pick(somebody, {}, start);
+    std::make_shared<pool>(named("ba"), policy::least_connections, no_affinity, 10s, before.get());
+    const auto on_the_other = before->pick(somebody, {}, start);
+    BOOST_TEST(on_the_other.target() == 1U);
+    held.release();
+    BOOST_TEST(pick(*before) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(targets_of_equal_labels_keep_their_order) {

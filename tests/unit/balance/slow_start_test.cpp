@@ -222,13 +222,13 @@ BOOST_AUTO_TEST_CASE(a_reload_lets_it_go_on) {
     const plug::affinity_config no_affinity;
     const auto next = std::make_shared<pool>(turned, policy::round_robin, no_affinity, std::nullopt,
                                              &before, slowly());
-    before.hand_over_to(next);
+    before.hand_over_to(*next);
     BOOST_TEST(share(*next, 0, start + 1s) == 100U);
     BOOST_TEST(share(*next, 1, start + 1s) == 20U);
     BOOST_TEST(share(*next, 2, start + 1s) == 10U);
     const auto without =
         std::make_shared<pool>(turned, policy::round_robin, no_affinity, std::nullopt, next.get());
-    next->hand_over_to(without);
+    next->hand_over_to(*without);
     BOOST_TEST(share(*without, 1, start + 1s) == 100U);
 }
 

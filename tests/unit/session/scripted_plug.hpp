@@ -77,8 +77,9 @@ class scripted_plug {
 public:
     explicit scripted_plug(plug_config config)
         : plug(std::make_shared<plug_runtime>(std::move(config), events, &resolver)),
-          where(std::make_shared<listening>(listening{
-              plug, std::make_shared<const listener_label>(listener_label{"web", "", 8080}), {}})) {
+          where(std::make_shared<listening>(
+              plug, std::make_shared<const listener_label>(listener_label{"web", "", 8080}),
+              outgoing_addresses{})) {
         counted.on_listeners_closed([this] { ++times_closed; });
         counted.on_ended([this] { ++times_ended; });
     }
