@@ -95,22 +95,22 @@ void engine::run(std::function<void()> listeners_closed, std::function<void()> e
 }
 
 std::shared_ptr<plug_runtime> engine::implementation::watched(std::shared_ptr<plug_runtime> made) {
-    made->end_sessions_by([this](const auto& target, session_fate fate, session_end why) {
-        end_sessions(target, fate, why);
+    made->end_sessions_by([this](const auto& targets, session_fate fate, session_end why) {
+        end_sessions(targets, fate, why);
     });
     return made;
 }
 
 /// Any thread.
-void engine::implementation::end_sessions(const std::shared_ptr<destination>& target,
-                                          session_fate fate, session_end why) {
+void engine::implementation::end_sessions(const destination_group& targets, session_fate fate,
+                                          session_end why) {
     const auto grace =
         fate == session_fate::close ? std::optional(std::chrono::milliseconds{0}) : grace_time();
     if (!grace) {
         return;
     }
     for (const auto& each : workers) {
-        each->spawn(each->cut_sessions_on(target, why, *grace),
+        each->spawn(each->cut_sessions_on(targets, why, *grace),
                     report_escaped{events, "end the sessions on a target"});
     }
 }

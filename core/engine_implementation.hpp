@@ -25,8 +25,7 @@ struct engine::implementation {
     void for_each_worker(const std::function<void(worker&)>& act);
 
     std::shared_ptr<plug_runtime> watched(std::shared_ptr<plug_runtime> made);
-    void end_sessions(const std::shared_ptr<destination>& target, session_fate fate,
-                      session_end why);
+    void end_sessions(const destination_group& targets, session_fate fate, session_end why);
     [[nodiscard]] std::optional<std::chrono::milliseconds> grace_time() const;
 
     // engine_reload.cpp

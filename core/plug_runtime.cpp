@@ -4,6 +4,7 @@
 #include "core/session/name_resolver.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -21,6 +22,11 @@ std::shared_ptr<destination> destination_for(const host_port& wanted,
                                              const known_destinations& before) {
     const auto known = before.find(to_text(wanted));
     return known == before.end() ? std::make_shared<destination>(wanted) : known->second;
+}
+
+destination_group group_of(std::vector<std::shared_ptr<const destination>> some) {
+    std::ranges::sort(some);
+    return std::make_shared<const std::vector<std::shared_ptr<const destination>>>(std::move(some));
 }
 
 } // namespace
@@ -82,7 +88,7 @@ void plug_runtime::ask_for(const std::shared_ptr<destination>& where) const {
 
 void plug_runtime::end_sessions_on(std::uint32_t target) const {
     if (end_sessions_ && conf.on_down != session_fate::keep) {
-        end_sessions_(destinations_[target], conf.on_down, session_end::target_down);
+        end_sessions_(group_of({destinations_[target]}), conf.on_down, session_end::target_down);
     }
 }
 
@@ -97,10 +103,11 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
             kept.insert(each.get());
         }
     }
-    for (const auto& each : destinations_) {
-        if (!kept.contains(each.get())) {
-            end_sessions_(each, fate, session_end::target_removed);
-        }
+    std::vector<std::shared_ptr<const destination>> removed;
+    std::ranges::copy_if(destinations_, std::back_inserter(removed),
+                         [&](const auto& each) { return !kept.contains(each.get()); });
+    if (!removed.empty()) {
+        end_sessions_(group_of(std::move(removed)), fate, session_end::target_removed);
     }
     if (next == nullptr) {
         targets.close_line();

@@ -57,9 +57,9 @@ public:
     /// else comes with hand_over_to().
     plug_runtime(plug_config configured, const plug_runtime& before);
 
-    /// Ends sessions on a target, over all workers; set by the engine before the first client.
-    using end_sessions = std::function<void(const std::shared_ptr<destination>& target,
-                                            session_fate fate, session_end why)>;
+    /// Ends sessions on targets, over all workers; set by the engine before the first client.
+    using end_sessions =
+        std::function<void(const destination_group& targets, session_fate fate, session_end why)>;
     void end_sessions_by(end_sessions end) { end_sessions_ = std::move(end); }
 
     /// `target` has gone down: its sessions meet what the plug says of that. Any thread.

@@ -5,6 +5,7 @@
 #include "platform/thread_name.hpp"
 
 #include <algorithm>
+#include <new>
 #include <random>
 #include <utility>
 
@@ -46,7 +47,25 @@ void worker::add(session& started) {
     }
 }
 
-void worker::remove(session& ended) noexcept { sessions_.erase(sessions_.iterator_to(ended)); }
+void worker::remove(session& ended) noexcept {
+    sweeps_.forget(ended);
+    sessions_.erase(sessions_.iterator_to(ended));
+}
+
+void worker::sweep(session_sweep begun) {
+    if (!sweeps_.begin(std::move(begun))) {
+        return;
+    }
+    try {
+        spawn(sweeps_.work_off(network_), [](const std::exception_ptr& escaped) {
+            if (escaped) {
+                std::rethrow_exception(escaped); // to whom the worker tells what escapes
+            }
+        });
+    } catch (const std::bad_alloc&) {
+        sweeps_.work_off_at_once();
+    }
+}
 
 void worker::watch_limits(std::chrono::milliseconds every, event_sink& events) {
     if (watch_interval_ != watch_interval_.zero()) {
@@ -63,48 +82,55 @@ void worker::watch_limits(std::chrono::milliseconds every, event_sink& events) {
 
 /// One sweep over all sessions and no timer in any: a session without limits pays nothing.
 platform::task<void> worker::watch() {
-    bool any = true;
-    while (any) {
+    struct outcome {
+        bool any = false; // that has limits
+        bool ended = false;
+    };
+    const auto found = std::make_shared<outcome>(); // a sweep may outlive this
+    do {
         co_await network_.sleep_until(network_.now() + watch_interval_);
-        any = hold_sessions_to_limits();
-    }
-}
-
-/// False = no session has limits any more.
-bool worker::hold_sessions_to_limits() noexcept {
-    const auto now = network_.now();
-    bool any = false;
-    for (auto at = sessions_.begin(); at != sessions_.end();) {
-        any |= (at++)->hold_to_limits(now); // one that is cut may leave the list at once
-    }
-    return any;
+        *found = {};
+        const auto now = network_.now();
+        sweep({[now, found](session& each) {
+                   const bool was_cut = each.is_cut();
+                   found->any |= each.hold_to_limits(now); // and it is still there
+                   return each.is_cut() && !was_cut;
+               },
+               nullptr, [found] { found->ended = true; }});
+        while (!found->ended) {
+            co_await next_turn(network_);
+        }
+    } while (found->any);
 }
 
 platform::task<void> worker::cut_sessions_after(std::chrono::milliseconds grace,
                                                 std::function<void(std::size_t)> told) {
     co_await network_.sleep_until(network_.now() + grace);
-    cut_sessions(told);
+    cut_sessions(std::move(told));
 }
 
-platform::task<void> worker::cut_sessions_on(std::shared_ptr<const destination> target,
-                                             session_end why, std::chrono::milliseconds grace) {
+platform::task<void> worker::cut_sessions_on(destination_group targets, session_end why,
+                                             std::chrono::milliseconds grace) {
     const auto since = network_.now();
     co_await network_.sleep_until(since + grace);
-    for (auto at = sessions_.begin(); at != sessions_.end();) {
-        auto& each = *at++; // one that is cut may leave the list at once
+    sweep({[targets, why, since](session& each) {
         const bool is_meant = why != session_end::target_down || each.was_connected(since);
-        if (is_meant && each.is_bound_for(*target)) {
-            each.cut(why);
+        if (!is_meant || each.is_cut() || !contains(targets, each.bound_for())) {
+            return false;
         }
-    }
+        each.cut(why);
+        return true;
+    }});
 }
 
-void worker::cut_sessions(const std::function<void(std::size_t)>& told) {
+void worker::cut_sessions(std::function<void(std::size_t)> told) {
     cutting_ = true;
-    told(sessions_.size());
-    for (auto at = sessions_.begin(); at != sessions_.end();) {
-        (at++)->cut(); // a session that is cut may leave the list before cut() returns
-    }
+    sweep({[](session& each) {
+               const bool is_news = !each.is_cut();
+               each.cut();
+               return is_news;
+           },
+           std::move(told)});
 }
 
 } // namespace plug

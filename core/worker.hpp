@@ -4,12 +4,13 @@
 #include "core/balance/random_numbers.hpp"
 #include "core/monitor/event.hpp"
 #include "core/session/census.hpp"
+#include "core/session/destination.hpp"
+#include "core/session_sweeps.hpp"
 #include "platform/transport.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/intrusive/list.hpp>
 
 #include <exception>
 #include <functional>
@@ -17,10 +18,6 @@
 #include <thread>
 
 namespace plug {
-
-class destination;
-class session;
-using session_hook = boost::intrusive::list_base_hook<>;
 
 /// Runs sessions. Functions belong to the worker's own thread unless they say otherwise.
 class worker {
@@ -70,22 +67,25 @@ public:
     platform::task<void> cut_sessions_after(std::chrono::milliseconds grace,
                                             std::function<void(std::size_t)> told);
 
-    /// Cuts the sessions on `target` when `grace` is over. Of one that went down those that have it
-    /// now: who is still connecting goes on to the next, and who comes later has found it up again.
-    platform::task<void> cut_sessions_on(std::shared_ptr<const destination> target, session_end why,
+    /// Cuts the sessions on `targets` when `grace` is over. Of those that went down the sessions
+    /// that have them now: who is still connecting goes on to the next, and who comes later has
+    /// found them up again.
+    platform::task<void> cut_sessions_on(destination_group targets, session_end why,
                                          std::chrono::milliseconds grace);
 
-    /// Cuts every session, those still to come too. `told` hears how many there were.
-    void cut_sessions(const std::function<void(std::size_t)>& told);
+    /// Cuts every session, a few in each turn of the loop, and those still to come at once. `told`
+    /// hears, before the last is cut, how many of those that were there are.
+    void cut_sessions(std::function<void(std::size_t)> told);
 
 private:
     platform::task<void> watch();
-    bool hold_sessions_to_limits() noexcept;
+    void sweep(session_sweep begun);
 
     census& census_;
     boost::asio::io_context context_{1};
     platform::network network_;
-    boost::intrusive::list<session, boost::intrusive::base_hook<session_hook>> sessions_;
+    session_sweeps::sessions sessions_;
+    session_sweeps sweeps_{sessions_};
     random_numbers chance_;
     std::chrono::milliseconds watch_interval_{0}; // zero = nothing is watched
     bool cutting_ = false;

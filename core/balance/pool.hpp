@@ -102,10 +102,11 @@ public:
 
     /// Those who wait are given targets whose retry time has come at `now`, and those whose time
     /// is over are called. Gives when there is something to do next, which what happens meanwhile
-    /// may bring forward; nothing = nobody waits, and the watch is over.
+    /// may bring forward, or has come already; nothing = nobody waits, and the watch is over.
     std::optional<time_point> tick(time_point now);
 
-    /// The plug is no more: those who wait are called, and nobody may wait from now on.
+    /// The plug is no more: those who wait are called, some of them by tick(), and nobody may wait
+    /// from now on.
     void close_line();
 
     /// The target was connected to. True = it was announced as down before: news.

@@ -45,8 +45,14 @@ std::optional<pool::time_point> pool::tick(time_point now) {
     if (health_.end_rests(now)) {
         serve_line(called);
     }
+    if (is_closed_) {
+        line_.call_some(wait_result::dismissed, called);
+    }
     line_.expire(now, called);
     is_watched_ = !line_.empty();
+    if (is_watched_ && is_closed_) {
+        return now;
+    }
     const auto expiry = line_.next_expiry();
     const auto end_of_rest = health_.next_end_of_rest();
     return expiry && end_of_rest ? std::min(*expiry, *end_of_rest) : expiry;
@@ -56,12 +62,15 @@ void pool::close_line() {
     called_clients called;
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
-    line_.call_all(wait_result::dismissed, called);
+    line_.call_some(wait_result::dismissed, called); // and tick() the others
 }
 
 /// After whatever may have made room, or taken hope. So whoever stands in the line can be given
 /// nothing, and a client that comes and is given something overtakes nobody.
 void pool::serve_line(called_clients& called) {
+    if (is_closed_) {
+        return;
+    }
     bool all_are_full = false;
     line_.serve(
         called, [&](waiting_client& each) { return serve(each, all_are_full); },

@@ -24,8 +24,16 @@ bool waiting_line::leave(waiting_client& who) noexcept {
 }
 
 void waiting_line::expire(time_point now, called_clients& called) noexcept {
-    while (!clients_.empty() && now - clients_.front().since >= limits_.timeout) {
+    for (int each = 0; each < most_at_once && !clients_.empty() &&
+                       now - clients_.front().since >= limits_.timeout;
+         ++each) {
         call(clients_.front(), wait_result::timed_out, called);
+    }
+}
+
+void waiting_line::call_some(wait_result result, called_clients& called) noexcept {
+    for (int each = 0; each < most_at_once && !clients_.empty(); ++each) {
+        call(clients_.front(), result, called);
     }
 }
 

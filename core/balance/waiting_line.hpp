@@ -120,8 +120,14 @@ public:
         }
     }
 
-    /// Calls those whose time is over at `now`.
+    /// So many are called at once whose sessions end then: thousands would hold up the others.
+    static constexpr int most_at_once = 64;
+
+    /// Calls those whose time is over at `now`, but for the most at once.
     void expire(time_point now, called_clients& called) noexcept;
+
+    /// Calls the first of them, the most at once.
+    void call_some(wait_result result, called_clients& called) noexcept;
 
     /// Calls all of them.
     void call_all(wait_result result, called_clients& called) noexcept;

@@ -1,5 +1,7 @@
 #include "core/session/destination.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace plug {
@@ -26,6 +28,11 @@ bool destination::resolved_to(endpoints found) {
     }
     addresses_ = std::move(fresh);
     return true;
+}
+
+bool contains(const destination_group& group, const destination* one) {
+    return std::ranges::binary_search(*group, one, std::less<>(),
+                                      [](const auto& each) { return each.get(); });
 }
 
 } // namespace plug

@@ -43,4 +43,10 @@ private:
     std::shared_ptr<const endpoints> addresses_;
 };
 
+/// Some of them, in the order of their places in memory.
+using destination_group = std::shared_ptr<const std::vector<std::shared_ptr<const destination>>>;
+
+/// Whether `one` is among them.
+[[nodiscard]] bool contains(const destination_group& group, const destination* one);
+
 } // namespace plug

@@ -15,7 +15,12 @@ constexpr std::chrono::milliseconds longest_sleep{250};
 
 platform::task<void> watch_queue(std::shared_ptr<plug_runtime> plug, platform::network& network) {
     while (const auto next = plug->targets.tick(network.now())) {
-        co_await network.sleep_until(std::min(*next, network.now() + longest_sleep));
+        const auto now = network.now();
+        if (*next <= now) {
+            co_await next_turn(network); // so many at once and no more
+        } else {
+            co_await network.sleep_until(std::min(*next, now + longest_sleep));
+        }
     }
 }
 

@@ -116,14 +116,6 @@ void session::relay_ended(const platform::relay_result& result) noexcept {
     finish(how_it_ended());
 }
 
-bool session::is_bound_for(const destination& target) const noexcept {
-    return lease_ && bound_for() == &target;
-}
-
-const destination* session::bound_for() const {
-    return where_ == nullptr ? reached_.get() : where_->plug->target(last_target_).get();
-}
-
 void session::cut(session_end why) noexcept {
     if (!std::exchange(cut_, true)) {
         cut_for_ = why;

@@ -36,8 +36,12 @@ public:
     /// Ends the session by reset, wherever it stands; `why` is what its record says.
     void cut(session_end why = session_end::stopped) noexcept;
 
-    /// Whether it has, or is about to reach, that target.
-    [[nodiscard]] bool is_bound_for(const destination& target) const noexcept;
+    [[nodiscard]] bool is_cut() const noexcept { return cut_; }
+
+    /// The target that it has, or is about to reach; null = none.
+    [[nodiscard]] const destination* bound_for() const noexcept {
+        return lease_ ? &last_target() : nullptr;
+    }
 
     /// Whether it had reached its target at `time`.
     [[nodiscard]] bool was_connected(platform::clock::time_point time) const noexcept {
@@ -82,7 +86,9 @@ private:
     [[nodiscard]] session_party whose_end(session_end ended) const noexcept;
     [[nodiscard]] session_record record(session_end ended) const;
 
-    [[nodiscard]] const destination* bound_for() const;
+    [[nodiscard]] const destination& last_target() const noexcept {
+        return where_ == nullptr ? *reached_ : *where_->plug->target(last_target_);
+    }
 
     /// Until the relay starts. Then the session holds its terms and its target alone, and a reload
     /// may free its plug.

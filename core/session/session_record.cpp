@@ -47,7 +47,7 @@ session_record session::record(session_end ended) const {
     told.listener = terms_->label;
     told.client = peer_;
     if (!is_queued()) {
-        told.target = bound_for()->label();
+        told.target = last_target().label();
     }
     told.from_client = stats_.from_client;
     told.from_target = stats_.from_target;

@@ -27,6 +27,22 @@ task<bool> sleep_in_turn(platform::network& network, std::vector<clock::time_poi
     co_return true;
 }
 
+task<error_code> read_once(platform::connection& from, bool& done) {
+    const auto error = co_await read_until(from, safety_net());
+    done = true;
+    co_return error;
+}
+
+/// How often it comes back at once before what it sends is read on the same worker, at most 1000.
+task<int> turns_until_read(platform::network& network, stream& outer, const bool& done) {
+    outer.send("x");
+    int turns = 0;
+    for (; !done && turns < 1000; ++turns) {
+        co_await network.sleep_until(network.now() + std::chrono::nanoseconds(1));
+    }
+    co_return turns;
+}
+
 struct joined_worker : accepting_worker {
     joined_connection joined = connect_in(*this, acceptor());
     ~joined_worker() { stop(); }
@@ -96,6 +112,16 @@ BOOST_AUTO_TEST_CASE(cancelling_ends_what_waits_and_all_that_comes_later) {
                asio::error::operation_aborted);
     BOOST_TEST(worker.run(write_too_much_until(*worker.joined.inner, safety_net())) ==
                asio::error::operation_aborted);
+}
+
+// What cuts thousands of sessions goes on so, a few at a time.
+BOOST_AUTO_TEST_CASE(who_comes_back_at_once_again_and_again_keeps_nobody_from_his_events) {
+    joined_worker worker;
+    bool done = false;
+    auto reading = worker.begin(read_once(*worker.joined.inner, done));
+    worker.call([] {});
+    BOOST_TEST(worker.run(turns_until_read(worker.network(), worker.joined.outer, done)) <= 10);
+    BOOST_TEST(!transport_worker::outcome_of(reading));
 }
 
 BOOST_AUTO_TEST_CASE(cancelling_nothing_is_harmless) {

@@ -47,6 +47,9 @@ struct listening_plug : scripted_plug {
             each->cut_sessions([](std::size_t) {});
         }
         wait_until([this] { return times_ended > 0; });
+        for (std::size_t index = 0; index < workers.size(); ++index) {
+            script(index).advance(1ms); // the turn behind the last cut
+        }
     }
 
     plug::platform::network::state& script(std::size_t index) {

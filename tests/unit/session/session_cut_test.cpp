@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -14,11 +16,16 @@ namespace {
 using plug::session_end;
 using plug::session_phase;
 
+plug::destination_group group_of(std::vector<std::shared_ptr<const plug::destination>> some) {
+    std::ranges::sort(some);
+    return std::make_shared<const std::vector<std::shared_ptr<const plug::destination>>>(some);
+}
+
 /// A target has gone, and its sessions have `grace` to end.
 void cut_sessions_on(scripted_plug& scripted, std::uint32_t target, std::chrono::milliseconds grace,
                      session_end why = session_end::target_down) {
     scripted.runner.spawn(
-        scripted.runner.cut_sessions_on(scripted.plug->target(target), why, grace),
+        scripted.runner.cut_sessions_on(group_of({scripted.plug->target(target)}), why, grace),
         plug::report_escaped{scripted.events, "end the sessions on a target"});
     scripted.net.settle();
 }
@@ -108,6 +115,7 @@ BOOST_AUTO_TEST_CASE(a_cut_counts_the_sessions_that_run_and_ends_each_once) {
     scripted.runner.cut_sessions(count);
     scripted.net.settle();
     scripted.runner.cut_sessions(count);
+    scripted.net.advance(1ms);
     BOOST_TEST((counts == std::vector<std::size_t>{2, 0}));
     BOOST_TEST(scripted.records().size() == 3U);
     BOOST_TEST(scripted.connections() == 0U);
@@ -143,6 +151,115 @@ BOOST_AUTO_TEST_CASE(who_still_connects_to_a_target_that_was_removed_is_cut) {
     const auto client = scripted.start();
     cut_sessions_on(scripted, 0, 0s, session_end::target_removed);
     BOOST_TEST((client->now == far_end::state::reset));
+}
+
+using counts = std::vector<std::size_t>;
+
+/// How many sessions end in each turn of the loop, until none is left.
+counts ends_by_turn(scripted_plug& scripted) {
+    counts ends;
+    std::size_t before = 0;
+    scripted.net.settle();
+    for (int turn = 0; turn < 100; ++turn) {
+        ends.push_back(scripted.records().size() - before);
+        before += ends.back();
+        if (scripted.counted.sessions() == 0) {
+            break;
+        }
+        scripted.net.advance(1ns);
+    }
+    return ends;
+}
+
+BOOST_AUTO_TEST_CASE(many_sessions_are_cut_a_few_in_each_turn) {
+    scripted_plug scripted(config_with(1));
+    for (int each = 0; each < 150; ++each) {
+        scripted.start();
+    }
+    counts told;
+    scripted.runner.cut_sessions([&](std::size_t count) {
+        BOOST_TEST(scripted.counted.sessions() > 0U); // before the last of them, or nobody hears
+        told.push_back(count);
+    });
+    BOOST_TEST((ends_by_turn(scripted) == counts{64, 64, 22}));
+    BOOST_TEST((told == counts{150}));
+}
+
+BOOST_AUTO_TEST_CASE(sessions_come_and_go_between_the_turns_of_a_cut) {
+    scripted_plug scripted(config_with(1));
+    for (int each = 0; each < 200; ++each) {
+        scripted.start();
+    }
+    counts told;
+    scripted.runner.cut_sessions([&](std::size_t count) { told.push_back(count); });
+    scripted.net.settle();
+    // The next to be cut, one behind it and the last end by themselves.
+    const auto end_of = [&](std::ptrdiff_t place) {
+        (*std::next(scripted.net.relays.begin(), place))->end({});
+    };
+    end_of(0);
+    end_of(1);
+    end_of(135);
+    scripted.net.settle();
+    const auto late = scripted.start();
+    BOOST_TEST((late->now == far_end::state::reset));
+    scripted.net.advance(1s);
+    BOOST_TEST(scripted.counted.sessions() == 0U);
+    BOOST_TEST((told == counts{197}));
+    std::size_t completed = 0;
+    for (const auto& each : scripted.records()) {
+        completed += each.end == session_end::completed ? 1U : 0U;
+    }
+    BOOST_TEST(completed == 3U);
+    BOOST_TEST(scripted.records().size() == 201U);
+}
+
+BOOST_AUTO_TEST_CASE(cuts_for_several_reasons_at_once_share_the_turns) {
+    scripted_plug scripted(config_with(4));
+    for (int each = 0; each < 160; ++each) {
+        scripted.start();
+    }
+    counts told;
+    for (std::uint32_t target = 0; target < 3; ++target) {
+        cut_sessions_on(scripted, target, 0s, session_end::target_removed);
+    }
+    scripted.runner.cut_sessions([&](std::size_t count) { told.push_back(count); });
+    BOOST_TEST((ends_by_turn(scripted) == counts{40, 64, 56}));
+    BOOST_TEST((told == counts{40}));
+    BOOST_TEST(scripted.connections() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(sessions_that_come_to_a_limit_together_end_a_few_in_each_turn) {
+    auto config = config_with(1);
+    config.limits.idle = 4s;
+    scripted_plug scripted(config);
+    for (int each = 0; each < 100; ++each) {
+        scripted.start();
+    }
+    scripted.net.advance(4s);
+    BOOST_TEST(scripted.records().size() == 64U);
+    scripted.start(); // and the list is another meanwhile
+    scripted.net.advance(1ns);
+    BOOST_TEST(scripted.records().size() == 100U);
+    BOOST_TEST(scripted.counted.sessions() == 1U);
+    scripted.net.advance(6s);
+    BOOST_TEST(scripted.records().size() == 101U);
+}
+
+BOOST_AUTO_TEST_CASE(many_targets_are_swept_for_at_once) {
+    scripted_plug scripted(config_with(200));
+    for (int each = 0; each < 200; ++each) {
+        scripted.start();
+    }
+    scripted.runner.spawn(scripted.runner.cut_sessions_on(
+                              group_of({scripted.plug->target(3), scripted.plug->target(7)}),
+                              session_end::target_removed, 0s),
+                          plug::report_escaped{scripted.events, "end the sessions on targets"});
+    scripted.net.settle();
+    BOOST_TEST(scripted.counted.sessions() == 198U);
+    for (const auto& each : scripted.records()) {
+        BOOST_TEST((each.end == session_end::target_removed));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -200,4 +200,32 @@ BOOST_AUTO_TEST_CASE(a_client_that_waits_for_a_plug_that_is_taken_away_is_closed
     BOOST_TEST((scripted.records().front().phase == session_phase::queued));
 }
 
+BOOST_AUTO_TEST_CASE(many_clients_that_are_sent_away_go_a_few_at_a_time) {
+    auto config = limited(1);
+    config.queue = {1000, 10s};
+    for (const bool is_gone : {true, false}) {
+        scripted_plug scripted(config);
+        scripted.plug->end_sessions_by([](const auto&, auto, auto) {});
+        for (int each = 0; each < 151; ++each) {
+            scripted.start();
+        }
+        if (is_gone) {
+            scripted.plug->end_sessions_on_removed(nullptr);
+        }
+        std::size_t most = 0;
+        std::size_t before = 0;
+        for (int turn = 0; turn < 10'000 && before < 150; ++turn) {
+            // Where nobody is on the way, until the queue is looked at again.
+            const bool is_under_way = scripted.records().size() > 0 && turn % 2 == 0;
+            scripted.net.advance(is_under_way ? std::chrono::nanoseconds(1) : 10ms);
+            most = std::max(most, scripted.records().size() - before);
+            before = scripted.records().size();
+        }
+        BOOST_TEST(before == 150U);
+        BOOST_TEST(most < 150U);
+        BOOST_TEST((scripted.records().back().end ==
+                    (is_gone ? session_end::target_removed : session_end::queue_timeout)));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
