@@ -73,9 +73,23 @@ std::vector<std::string> keys_of(option_scope scope) {
 
 constexpr const char* see_help = "; plug --help tells the options, which are written with _ for -";
 
-/// Which of `keys` was meant, or else `otherwise`.
-std::string advice_on(const std::string& key, const std::vector<std::string>& keys,
-                      const char* otherwise) {
+/// Beyond so many problems nobody looks for what was meant: the file is no configuration, and there
+/// may be any number of keys in it.
+constexpr std::size_t most_advised = 100;
+
+/// Which of the keys of `scope` was meant, or, for [defaults], of those that all plugs
+/// may have; or else `otherwise`.
+std::string advice_on(const std::string& key, option_scope scope, bool for_all_plugs,
+                      const char* otherwise, file_notes& notes) {
+    if (notes.problems().size() >= most_advised) {
+        return otherwise;
+    }
+    auto keys = scope == option_scope::line
+                    ? std::vector<std::string>{"plug", "process", "defaults"}
+                    : keys_of(scope);
+    if (for_all_plugs) {
+        std::erase_if(keys, is_of_one_plug);
+    }
     const std::vector<std::string_view> names(keys.begin(), keys.end());
     const auto meant = nearest_word(key, names);
     return meant.empty() ? otherwise : "; did you mean " + std::string(meant) + "?";
@@ -131,15 +145,13 @@ void refuse_key(const file_value& entry, option_scope scope, file_notes& notes) 
                                : "belongs in [process], as it is about the process");
         return;
     }
-    const auto keys = scope == option_scope::line
-                          ? std::vector<std::string>{"plug", "process", "defaults"}
-                          : keys_of(scope);
     const auto* otherwise = scope == option_scope::line
                                 ? "; a configuration file holds [process], [defaults] and "
                                   "[plug.NAME]"
                                 : see_help;
     notes.complain(entry.key_at, entry.key,
-                   "is no key of " + table_of(scope) + advice_on(entry.key, keys, otherwise));
+                   "is no key of " + table_of(scope) +
+                       advice_on(entry.key, scope, false, otherwise, notes));
 }
 
 void refuse_key_of_defaults(const file_value& entry, file_notes& notes) {
@@ -149,10 +161,9 @@ void refuse_key_of_defaults(const file_value& entry, file_notes& notes) {
     } else if (find_key(entry.key) != nullptr) {
         refuse_key(entry, option_scope::process, notes);
     } else {
-        auto keys = keys_of(option_scope::plug);
-        std::erase_if(keys, is_of_one_plug);
         notes.complain(entry.key_at, entry.key,
-                       "is no key of [defaults]" + advice_on(entry.key, keys, see_help));
+                       "is no key of [defaults]" +
+                           advice_on(entry.key, option_scope::plug, true, see_help, notes));
     }
 }
 

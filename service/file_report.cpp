@@ -42,15 +42,34 @@ std::string_view first(std::string_view text, std::size_t count) {
     return text.substr(0, text.size() - without(text, count).size());
 }
 
-std::string excerpt(std::string_view line, const file_position& at) {
-    if (line.ends_with('\r')) {
-        line.remove_suffix(1);
+/// A line from which more and more is left out: problems come in the order of their columns, and a
+/// line may be long and hold many.
+class shortened_line {
+public:
+    explicit shortened_line(std::string_view whole) : rest_(whole) {
+        if (rest_.ends_with('\r')) {
+            rest_.remove_suffix(1);
+        }
     }
+
+    /// What follows its first `count` characters; no fewer than the time before.
+    std::string_view behind(std::size_t count) {
+        rest_ = without(rest_, count - skipped_);
+        skipped_ = count;
+        return rest_;
+    }
+
+private:
+    std::string_view rest_;
+    std::size_t skipped_ = 0;
+};
+
+std::string excerpt(shortened_line& line, const file_position& at) {
     const std::size_t before = at.column - 1;
     const std::size_t skipped = before > widest_excerpt - 10 ? before - shown_before : 0;
     const auto number = std::to_string(at.line);
-    const auto rest = without(line, skipped);
-    const auto shown = first(rest, widest_excerpt);
+    const auto rest = line.behind(skipped);
+    const auto shown = first(rest.substr(0, 4 * widest_excerpt + 4), widest_excerpt);
     const std::string left = skipped > 0 ? "..." : "";
     const std::string right = shown.size() < rest.size() ? "..." : "";
     return "  " + number + " | " + left + harmless(shown) + right + "\n" +
@@ -74,8 +93,13 @@ std::string report_of(std::string_view name, std::string_view text,
     std::ranges::sort(problems);
     problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
     std::string made;
+    std::uint32_t number = 0;
+    shortened_line line("");
     for (const auto& each : problems) {
-        const auto line = each.at.line <= lines.size() ? lines[each.at.line - 1] : "";
+        if (number != each.at.line) {
+            number = each.at.line;
+            line = shortened_line(number <= lines.size() ? lines[number - 1] : "");
+        }
         made +=
             place_text(name, each.at) + ": " + harmless(each.what) + "\n" + excerpt(line, each.at);
     }
@@ -83,13 +107,16 @@ std::string report_of(std::string_view name, std::string_view text,
 }
 
 std::string report_of(std::span<const source_text> files, std::vector<file_problem> problems) {
+    std::vector<std::vector<file_problem>> by_file(files.size());
+    for (auto& each : problems) {
+        if (each.at.file < files.size()) {
+            by_file[each.at.file].push_back(std::move(each));
+        }
+    }
     std::string made;
-    for (std::uint32_t file = 0; file < files.size(); ++file) {
-        std::vector<file_problem> of_file;
-        std::ranges::copy_if(problems, std::back_inserter(of_file),
-                             [file](const auto& each) { return each.at.file == file; });
-        if (!of_file.empty()) {
-            made += report_of(files[file].name, files[file].text, std::move(of_file));
+    for (std::size_t file = 0; file < files.size(); ++file) {
+        if (!by_file[file].empty()) {
+            made += report_of(files[file].name, files[file].text, std::move(by_file[file]));
         }
     }
     return made;

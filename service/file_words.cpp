@@ -46,7 +46,9 @@ std::string key_of(std::string_view option) {
 const long_option* find_key(std::string_view key) {
     const auto options = long_options();
     const auto found = std::ranges::find_if(options, [&](const long_option& option) {
-        return option.group.scope != option_scope::line && key_of(option.form.name) == key;
+        return option.group.scope != option_scope::line &&
+               std::ranges::equal(option.form.name, key, {},
+                                  [](char letter) { return letter == '-' ? '_' : letter; });
     });
     return found == options.end() ? nullptr : &*found;
 }

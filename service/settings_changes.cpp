@@ -3,8 +3,9 @@
 #include "core/config/characters.hpp"
 #include "service/file_writer.hpp"
 
-#include <algorithm>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace plug {
@@ -56,15 +57,19 @@ tables tables_of(const settings& described) {
 }
 
 /// The entries of `some` that `others` do not have, as often as they have them more.
-std::vector<std::string> missing_from(std::vector<std::string> others,
+std::vector<std::string> missing_from(const std::vector<std::string>& others,
                                       const std::vector<std::string>& some) {
+    std::unordered_map<std::string_view, std::size_t> left;
+    for (const auto& entry : others) {
+        ++left[entry];
+    }
     std::vector<std::string> missing;
     for (const auto& entry : some) {
-        const auto found = std::ranges::find(others, entry);
-        if (found == others.end()) {
+        const auto found = left.find(entry);
+        if (found == left.end() || found->second == 0) {
             missing.push_back(entry);
         } else {
-            others.erase(found);
+            --found->second;
         }
     }
     return missing;

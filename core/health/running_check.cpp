@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <random>
+#include <tuple>
 #include <utility>
 
 namespace plug {
@@ -25,8 +26,9 @@ double drawn(random_numbers& random) {
     return static_cast<double>(random.below(range)) / static_cast<double>(range);
 }
 
-bool is_same(const checked_target& one, const checked_target& other) {
-    return one.plug == other.plug && one.target == other.target;
+/// By the place of its plug in memory, and its number there.
+bool comes_before(const checked_target& one, const checked_target& other) {
+    return std::tie(one.plug, one.target) < std::tie(other.plug, other.target);
 }
 
 } // namespace
@@ -127,11 +129,10 @@ void running_check::ask_for_names() {
 
 void running_check::serve(std::vector<checked_target> served) {
     const std::lock_guard lock(mutex_);
-    const auto before = std::exchange(served_, std::move(served));
+    auto before = std::exchange(served_, std::move(served));
+    std::ranges::sort(before, comes_before);
     for (const auto& each : served_) {
-        const bool is_known = std::ranges::any_of(
-            before, [&](const checked_target& known) { return is_same(known, each); });
-        if (!is_known && health_.probed()) {
+        if (health_.probed() && !std::ranges::binary_search(before, each, comes_before)) {
             tell(each, health_.up());
         }
     }
