@@ -5,14 +5,22 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace plug::platform {
 
-/// Bytes written to `socket` that the peer's system has not acknowledged; nothing where this system
-/// cannot tell.
+/// What was written to a socket in all, and how much of it stands in a write that has not ended.
+struct written_bytes {
+    std::uint64_t total = 0;
+    std::size_t pending = 0;
+};
+
+/// Bytes of `written` that the system of the peer has not acknowledged, an end of stream perhaps
+/// counted as one; unset = this system does not know.
 [[nodiscard]] std::optional<std::size_t>
-unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept;
+unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket,
+                     const written_bytes& written) noexcept;
 
 /// The error that the socket holds, such as the reset that nobody has read yet; none = none. The
 /// system tells it once.

@@ -149,6 +149,11 @@ public:
     /// of the peer are at hand, or its end.
     [[nodiscard]] bool has_bytes() const noexcept;
 
+    /// Bytes on their way to the peer: what a relay has read for it and not yet written, and what
+    /// its system has not acknowledged, as far as this system knows that. An end of stream may
+    /// count as one byte. Asks the system.
+    [[nodiscard]] std::size_t unsent() const noexcept;
+
     /// The other end, as it was when the connection was accepted or connected.
     [[nodiscard]] endpoint peer() const noexcept;
 
@@ -253,8 +258,8 @@ std::vector<placed_acceptor> adopt_acceptors(const std::shared_ptr<const passed_
 
 /// What the relay may do, and how long.
 struct relay_options {
-    /// How long bytes that were received before a failure may take to reach the other side before
-    /// that side is reset too.
+    /// After a failure, the bytes that were received before it are still delivered; the other side
+    /// is reset when they have arrived, or when none has for so long.
     std::chrono::milliseconds flush_timeout{5000};
 };
 
@@ -293,7 +298,8 @@ protected:
 /// Starts to move bytes both ways. When both directions have ended it closes both connections and
 /// tells `observer`, perhaps before this call returns. The end of one direction is passed on
 /// (shutdown) and leaves the other open. A failure on one side is passed on as a reset, after all
-/// that was received before it has been delivered or `flush_timeout` has passed. Holds a bounded
+/// that was received before it has been delivered or `flush_timeout` has passed without progress;
+/// so is a target that resets what was sent to it behind its end of stream. Holds a bounded
 /// amount of data in either direction; a blocked direction does not hold up the other one. Reading
 /// does not go on while the other side does not take what was read.
 ///

@@ -164,6 +164,8 @@ bool connection::has_bytes() const noexcept {
     return state_ && (state_->unread != nullptr || state_->readable);
 }
 
+std::size_t connection::unsent() const noexcept { return state_ ? state_->unsent() : 0; }
+
 endpoint connection::peer() const noexcept { return state_ ? state_->peer : endpoint{}; }
 
 void connection::cancel() noexcept {

@@ -156,9 +156,11 @@ void connection::state::reset_when_closed() noexcept {
     ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-bool connection::state::all_acknowledged() const noexcept {
-    int left = 0;
-    return ::ioctl(socket.get(), SIOCOUTQ, &left) != 0 || left == 0;
+std::size_t connection::state::unsent() const noexcept {
+    int queued = 0;
+    if (::ioctl(socket.get(), SIOCOUTQ, &queued) != 0)
+        queued = 0;
+    return static_cast<std::size_t>(queued) + (relay != nullptr ? relay->held_for(*this) : 0);
 }
 
 int connection::state::take_error() noexcept {

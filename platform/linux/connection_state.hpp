@@ -42,8 +42,8 @@ struct connection::state final : watched {
     void send_end() noexcept;
     /// From now on a close is a reset.
     void reset_when_closed() noexcept;
-    /// Whether the peer has acknowledged everything that was sent.
-    [[nodiscard]] bool all_acknowledged() const noexcept;
+    /// See connection::unsent().
+    [[nodiscard]] std::size_t unsent() const noexcept;
     /// The error that the socket holds; none = 0. The system tells it once.
     [[nodiscard]] int take_error() noexcept;
 

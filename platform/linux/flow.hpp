@@ -38,6 +38,10 @@ public:
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     [[nodiscard]] bool done() const noexcept { return done_; }
     [[nodiscard]] int error() const noexcept { return error_; }
+    /// Bytes that were read and are not yet written.
+    [[nodiscard]] std::size_t held() const noexcept {
+        return (backlog_ ? backlog_->end - backlog_->begin : 0) + (pipe_ ? pipe_->filled : 0);
+    }
 
 private:
     /// Bytes that the receiver did not take at once.

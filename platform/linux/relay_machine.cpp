@@ -159,7 +159,7 @@ void relay_machine::fail(std::size_t which, int error) {
 void relay_machine::flush() {
     constexpr std::chrono::milliseconds first_pause{1};
     constexpr unsigned most_doublings = 6;
-    if (sides_[1 - failed_side_]->all_acknowledged())
+    if (sides_[1 - failed_side_]->unsent() == 0)
         return finish(result_.error);
     const auto pause = first_pause * (1U << std::min<unsigned>(polls_, most_doublings));
     if (polls_ < most_doublings)

@@ -21,6 +21,10 @@ public:
 
     /// Readiness of one of the two has changed.
     void on_events();
+    /// Bytes that were read for `receiver` and are not yet written.
+    [[nodiscard]] std::size_t held_for(const connection::state& receiver) const noexcept {
+        return flows_[&receiver == sides_[client_side] ? target_side : client_side].held();
+    }
     /// Ends in operation_aborted, soon.
     void cancel() noexcept { loop().make_ready(*this); }
     /// One of the two connections goes, or the worker does: ends without a word.

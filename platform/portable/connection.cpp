@@ -96,9 +96,12 @@ task<error_code> connection::state::write(asio::const_buffer buffer, clock::time
     const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
     // An interruption between two portions finds nothing that it could end.
     const auto interruptions_before = interruptions;
+    written.total += buffer.size();
+    written.pending = buffer.size();
     while (buffer.size() != 0) {
         const auto [error, count] = co_await socket.async_write_some(buffer, as_result);
         buffer += count;
+        written.pending = error ? 0 : buffer.size();
         if (error) {
             co_return outcome(error, entry);
         }
@@ -157,6 +160,14 @@ task<error_code> connection::write(asio::const_buffer buffer, clock::time_point 
 void connection::unread(std::string_view bytes) { state_->unread.assign(bytes); }
 
 bool connection::has_bytes() const noexcept { return state_ && !state_->unread.empty(); }
+
+std::size_t connection::unsent() const noexcept {
+    if (!state_) {
+        return 0;
+    }
+    return unacknowledged_bytes(state_->socket.native_handle(), state_->written)
+        .value_or(state_->written.pending);
+}
 
 endpoint connection::peer() const noexcept { return state_->peer; }
 

@@ -166,10 +166,10 @@ task<void> pump(job& shared, side from) {
 /// Waits until the side that did not fail has received all that was written to it, or for a while
 /// where the system cannot tell.
 task<void> flush(job& shared, network::state& net) {
-    const auto socket = shared.at(other(shared.result.first)).socket.native_handle();
+    auto& receiver = shared.at(other(shared.result.first));
     const auto in_the_dark = clock::now() + blind_flush;
     while (!flush_is_over(shared)) {
-        const auto left = unacknowledged_bytes(socket);
+        const auto left = unacknowledged_bytes(receiver.socket.native_handle(), receiver.written);
         if (left ? *left == 0 : clock::now() >= in_the_dark) {
             break;
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "platform/portable/deadline_list.hpp"
+#include "platform/socket_state.hpp"
 #include "platform/transport.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -35,6 +36,8 @@ struct connection::state {
     endpoint peer;
     std::string unread;
     bool cancelled = false;
+    /// By write(), so far.
+    written_bytes written;
     /// How often interrupt() was called.
     std::uint32_t interruptions = 0;
     /// Where a write notes when the peer has taken a part of it; null = nowhere.

@@ -9,7 +9,8 @@
 namespace plug::platform {
 
 std::optional<std::size_t>
-unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) noexcept {
+unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket,
+                     const written_bytes& written) noexcept {
     int queued = 0;
 #if defined(SO_NWRITE) // macOS
     socklen_t size = sizeof queued;
@@ -19,7 +20,7 @@ unacknowledged_bytes(boost::asio::ip::tcp::socket::native_handle_type socket) no
 #else                    // TIOCOUTQ is what tcp(7) of Linux calls SIOCOUTQ
     const bool told = ioctl(socket, TIOCOUTQ, &queued) == 0;
 #endif
-    return told ? std::optional(static_cast<std::size_t>(queued)) : std::nullopt;
+    return told ? std::optional(written.pending + static_cast<std::size_t>(queued)) : std::nullopt;
 }
 
 boost::system::error_code

@@ -188,6 +188,14 @@ bool connection::has_bytes() const noexcept {
     return state_ && !state_->remote->given_back.empty();
 }
 
+std::size_t connection::unsent() const noexcept {
+    if (!state_) {
+        return 0;
+    }
+    ++state_->remote->times_asked;
+    return state_->remote->unsent;
+}
+
 endpoint connection::peer() const noexcept { return state_->remote->address; }
 
 void connection::cancel() noexcept {

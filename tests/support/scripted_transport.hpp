@@ -41,6 +41,10 @@ struct far_end {
     /// How a write to it ends; unset = it is never taken.
     std::optional<error_code> takes = error_code{};
 
+    /// What connection::unsent() is of the connection to it, and how often that was asked.
+    std::size_t unsent = 0;
+    std::size_t times_asked = 0;
+
     /// What was written to it, and what was read too far and given back.
     std::string heard{};
     std::string given_back{};

@@ -107,6 +107,15 @@ platform::relay_stats relayed_session::stats() {
     return copied;
 }
 
+std::size_t relayed_session::unsent_to(platform::side receiver) {
+    std::size_t bytes = 0;
+    worker_.call([&] {
+        const auto& to = receiver == platform::side::client ? client_side_ : target_side_;
+        bytes = to.inner->unsent();
+    });
+    return bytes;
+}
+
 bool relayed_session::is_closed() {
     bool closed = false;
     worker_.call([&] { closed = !*client_side_.inner && !*target_side_.inner; });

@@ -162,6 +162,8 @@ public:
 
     [[nodiscard]] accepting_worker& worker() noexcept { return worker_; }
     [[nodiscard]] platform::relay_stats stats();
+    /// What is on its way to one of the two, see connection::unsent().
+    [[nodiscard]] std::size_t unsent_to(platform::side receiver);
     /// Whether both connections of the transport are closed.
     [[nodiscard]] bool is_closed();
 
