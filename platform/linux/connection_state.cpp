@@ -149,7 +149,13 @@ moved connection::state::send_from(pipe& emptied) noexcept {
     return result;
 }
 
-void connection::state::send_end() noexcept { ::shutdown(socket.get(), SHUT_WR); }
+/// A reset that came behind the peer's end of stream is hidden from reads, which find that end.
+int connection::state::send_end() noexcept {
+    if (::shutdown(socket.get(), SHUT_WR) == 0)
+        return 0;
+    const int error = take_error();
+    return error != 0 ? error : ECONNRESET;
+}
 
 void connection::state::reset_when_closed() noexcept {
     const linger at_once{1, 0};

@@ -38,8 +38,9 @@ struct connection::state final : watched {
     moved receive_into(pipe& filled) noexcept;
     moved send_from(pipe& emptied) noexcept;
 
-    /// Sends an end of stream behind what was written.
-    void send_end() noexcept;
+    /// Sends an end of stream behind what was written; 0, or the error of a connection that is
+    /// gone.
+    [[nodiscard]] int send_end() noexcept;
     /// From now on a close is a reset.
     void reset_when_closed() noexcept;
     /// See connection::unsent().
@@ -70,6 +71,8 @@ struct connection::state final : watched {
     /// TCP_NODELAY is still to be set, before the first write that it can matter for.
     bool delaying = false;
     bool sent_before = false;
+    /// A relay has read bytes for it since it read any from it.
+    bool unanswered = false;
     relay_machine* relay = nullptr;
     network::state& worker;
     waiter* reader = nullptr;

@@ -170,6 +170,8 @@ void flow::count(std::size_t bytes) noexcept {
     if (bytes == 0)
         return;
     counter_ += bytes;
+    from_.unanswered = false;
+    to_.unanswered = true;
     last_active_ = from_.worker.loop.now();
 }
 

@@ -11,7 +11,7 @@ relay_machine::relay_machine(connection& client, connection& target, const relay
                                                    flow{*sides_[1], *sides_[0], stats.from_target,
                                                         stats.last_active}},
       observer_(observer), stats_(stats), client_(client), target_(target),
-      flush_timeout_(options.flush_timeout) {
+      flush_timeout_(static_cast<std::uint32_t>(options.flush_timeout.count())) {
     BOOST_ASSERT(&sides_[0]->worker == &sides_[1]->worker);
     attach(stats);
     loop().suspend(*this, never);
@@ -58,11 +58,7 @@ void relay_machine::on_events() {
 void relay_machine::on_turn() { on_events(); }
 
 void relay_machine::on_deadline() {
-    if (clock::now() >= flush_until_) {
-        finish(result_.error);
-    } else {
-        advance();
-    }
+    advance();
     end_if_finished();
 }
 
@@ -81,7 +77,9 @@ void relay_machine::advance() {
         advance(client_side);
     if (!finished_)
         advance(target_side);
-    if (!finished_ && failing_ && flows_[failed_side_].done())
+    if (!finished_ && settling_ && !failing_)
+        settle();
+    if (!finished_ && failing_)
         flush();
 }
 
@@ -129,11 +127,32 @@ void relay_machine::came_first(std::size_t which) noexcept {
 void relay_machine::end_of(std::size_t sender) {
     if (failing_)
         return;
-    if (flows_[1 - sender].done())
-        return finish({});
-    // The last end needs no call of its own: closing sends it.
-    stats_.half_closed_at = loop().now();
-    sides_[1 - sender]->send_end();
+    const bool is_last = flows_[1 - sender].done();
+    connection::state& target = *sides_[target_side];
+    if (is_last && !target.unanswered)
+        return finish({}); // closing sends the last end, without a call of its own
+    if (is_last) {
+        settling_ = true;
+        flush_until_ = loop().now() + flush_timeout_;
+        if (sender == target_side)
+            return; // the client hears of it when all is settled
+    } else {
+        stats_.half_closed_at = loop().now();
+        if (sender == target_side && target.unanswered) {
+            if (const int error = target.take_error(); error != 0)
+                return fail(target_side, error);
+        }
+    }
+    if (const int error = sides_[1 - sender]->send_end(); error != 0)
+        fail(1 - sender, error);
+}
+
+/// Both streams have ended, and the client spoke last: a target that is gone answers with a reset.
+void relay_machine::settle() {
+    if (const int error = sides_[target_side]->take_error(); error != 0)
+        fail(target_side, error);
+    else if (has_all(target_side))
+        finish({});
 }
 
 /// Nothing goes to the failed side any more; what it sent before still reaches the other one.
@@ -151,20 +170,36 @@ void relay_machine::fail(std::size_t which, int error) {
     flush_until_ = loop().now() + flush_timeout_;
     flows_[1 - which].drop();
     flows_[which].expect_no_more();
-    loop().set_deadline(*this, flush_until_);
     advance(which);
 }
 
-/// Everything was written: wait until the system has delivered it, then reset.
+/// What came before the failure is delivered, then the other side is reset too.
 void relay_machine::flush() {
+    if (has_all(1 - failed_side_))
+        finish(result_.error);
+}
+
+/// Whether the receiver's system has all that there is for it, or has taken nothing for the flush
+/// timeout. Otherwise advance() comes back to this soon.
+bool relay_machine::has_all(std::size_t receiver) {
     constexpr std::chrono::milliseconds first_pause{1};
     constexpr unsigned most_doublings = 6;
-    if (sides_[1 - failed_side_]->unsent() == 0)
-        return finish(result_.error);
-    const auto pause = first_pause * (1U << std::min<unsigned>(polls_, most_doublings));
-    if (polls_ < most_doublings)
+    const bool is_written = flows_[1 - receiver].done();
+    const std::size_t left = sides_[receiver]->unsent();
+    if (is_written && left == 0)
+        return true;
+    const auto now = clock::now();
+    const auto all = receiver == client_side ? stats_.from_target : stats_.from_client;
+    if (const auto delivered = static_cast<std::uint32_t>(all - left);
+        std::exchange(delivered_, delivered) != delivered)
+        flush_until_ = now + flush_timeout_;
+    if (now >= flush_until_)
+        return true;
+    const unsigned doublings = is_written ? polls_ : most_doublings;
+    if (is_written && polls_ < most_doublings)
         ++polls_;
-    loop().set_deadline(*this, std::min(flush_until_, clock::now() + pause));
+    loop().set_deadline(*this, std::min(flush_until_, now + first_pause * (1U << doublings)));
+    return false;
 }
 
 void relay_machine::finish(error_code error) {

@@ -47,7 +47,9 @@ private:
     void came_first(std::size_t which) noexcept;
     void fail(std::size_t which, int error);
     void end_of(std::size_t sender);
+    void settle();
     void flush();
+    [[nodiscard]] bool has_all(std::size_t receiver);
     void finish(error_code error);
     void attach(relay_stats& stats) noexcept;
     void detach() noexcept;
@@ -58,6 +60,7 @@ private:
     std::uint8_t polls_ = 0;
     bool first_is_known_ = false;
     bool failing_ = false;
+    bool settling_ = false;
     bool finished_ = false;
     std::array<connection::state*, 2> sides_;
     /// Indexed by the side that sends.
@@ -67,7 +70,9 @@ private:
     connection& client_;
     connection& target_;
     relay_result result_;
-    std::chrono::milliseconds flush_timeout_;
+    std::chrono::duration<std::uint32_t, std::milli> flush_timeout_;
+    /// How many bytes had been delivered when last asked; they are only compared.
+    std::uint32_t delivered_ = 0;
     clock::time_point flush_until_ = never;
 };
 

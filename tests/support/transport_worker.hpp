@@ -86,6 +86,29 @@ private:
     std::thread thread_;
 };
 
+/// Keeps a worker busy, so that it finds at once what comes meanwhile.
+class held_worker {
+public:
+    explicit held_worker(transport_worker& worker) {
+        busy_ = std::async(std::launch::async, [this, &worker] {
+            worker.call([this] {
+                held_.set_value();
+                released_.get_future().wait();
+            });
+        });
+        held_.get_future().wait();
+    }
+    void let_go() {
+        released_.set_value();
+        busy_.get();
+    }
+
+private:
+    std::promise<void> held_;
+    std::promise<void> released_;
+    std::future<void> busy_;
+};
+
 /// Destroys connections on the thread of their worker, while that runs.
 struct end_on_worker {
     transport_worker* worker = nullptr;

@@ -25,29 +25,6 @@ struct relaying : relayed_session {
 
 constexpr std::size_t several_megabytes = 5'000'000;
 
-/// Keeps a worker busy, so that it finds at once what comes meanwhile.
-class held_worker {
-public:
-    explicit held_worker(transport_worker& worker) {
-        busy_ = std::async(std::launch::async, [this, &worker] {
-            worker.call([this] {
-                held_.set_value();
-                released_.get_future().wait();
-            });
-        });
-        held_.get_future().wait();
-    }
-    void let_go() {
-        released_.set_value();
-        busy_.get();
-    }
-
-private:
-    std::promise<void> held_;
-    std::promise<void> released_;
-    std::future<void> busy_;
-};
-
 platform::relay_options flushing_for(std::chrono::milliseconds time) {
     platform::relay_options options;
     options.flush_timeout = time;
