@@ -103,11 +103,22 @@ void session::begin_limits(std::chrono::milliseconds interval) {
 
 bool session::hold_to_limits(platform::clock::time_point now) noexcept {
     if (connected_ && !cut_ && terms_->watch_interval) {
-        if (const auto why = limit_reached(terms_->limits, stats_, expires_at_, now)) {
+        if (const auto why = limit_reached(now)) {
             cut(*why);
         }
     }
     return terms_->watch_interval.has_value();
+}
+
+std::optional<session_end> session::limit_reached(platform::clock::time_point now) noexcept {
+    const auto due = quiet_limit_due(terms_->limits, stats_, now);
+    if (!due) {
+        unsent_.forget();
+    } else if (unsent_.is_time_to_ask(due->length, now) &&
+               unsent_.are_stuck(client_.unsent() + target_.unsent(), due->length, now)) {
+        return due->why;
+    }
+    return now >= expires_at_ ? std::optional(session_end::age_limit) : std::nullopt;
 }
 
 void session::relay_ended(const platform::relay_result& result) noexcept {

@@ -5,6 +5,7 @@
 #include "core/plug_runtime.hpp"
 #include "core/session/connector.hpp"
 #include "core/session/queue_place.hpp"
+#include "core/session/session_limits.hpp"
 #include "core/worker.hpp"
 #include "platform/transport.hpp"
 
@@ -59,6 +60,8 @@ private:
     static void start_relay(std::unique_ptr<session> self);
     void let_go_of_plug() noexcept;
     void begin_limits(std::chrono::milliseconds interval);
+    [[nodiscard]] std::optional<session_end>
+    limit_reached(platform::clock::time_point now) noexcept;
     void finish(session_end ended) noexcept;
 
     // session_reach.cpp
@@ -108,11 +111,13 @@ private:
     platform::clock::time_point expires_at_ = platform::never;
     platform::relay_stats stats_;
     platform::relay_result relayed_;
-    std::uint32_t last_target_ = 0;
-    std::uint16_t failed_attempts_ = 0;
+    /// What follows stands in its padding: a session is as small as it can be.
+    [[no_unique_address]] unsent_bytes unsent_;
     pick_reason picked_ = pick_reason::none;
     bool connected_ = false;
     bool finished_ = false;
+    std::uint32_t last_target_ = 0;
+    std::uint16_t failed_attempts_ = 0;
     bool cut_ = false;
     session_end cut_for_ = session_end::stopped;
 };

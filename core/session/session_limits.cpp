@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 namespace plug {
 
@@ -31,18 +32,41 @@ clock::time_point expiry(const session_limits& limits, clock::time_point accepte
     return accepted + std::chrono::duration_cast<clock::duration>(shortened);
 }
 
-std::optional<session_end> limit_reached(const session_limits& limits,
-                                         const platform::relay_stats& stats,
-                                         clock::time_point expires_at,
-                                         clock::time_point now) noexcept {
+std::optional<quiet_limit> quiet_limit_due(const session_limits& limits,
+                                           const platform::relay_stats& stats,
+                                           clock::time_point now) noexcept {
+    std::optional<quiet_limit> due;
     if (limits.half_closed && stats.half_closed_at != platform::never &&
         now - std::max(stats.half_closed_at, stats.last_active) >= *limits.half_closed) {
-        return session_end::half_closed_timeout;
+        due = {session_end::half_closed_timeout, *limits.half_closed};
     }
-    if (limits.idle && now - stats.last_active >= *limits.idle) {
-        return session_end::idle_timeout;
+    if (limits.idle && now - stats.last_active >= *limits.idle &&
+        (!due || *limits.idle < due->length)) {
+        due = {session_end::idle_timeout, *limits.idle};
     }
-    return now >= expires_at ? std::optional(session_end::age_limit) : std::nullopt;
+    return due;
+}
+
+bool unsent_bytes::is_time_to_ask(std::chrono::milliseconds limit,
+                                  clock::time_point now) const noexcept {
+    return since_ == platform::never || now - since_ >= limit / 4 * (quarters_ + 1);
+}
+
+bool unsent_bytes::are_stuck(std::size_t unsent, std::chrono::milliseconds limit,
+                             clock::time_point now) noexcept {
+    const bool is_first = since_ == platform::never;
+    if (is_first && unsent == 0) {
+        return true;
+    }
+    const auto bytes = static_cast<std::uint32_t>(
+        std::min<std::size_t>(unsent, std::numeric_limits<std::uint32_t>::max()));
+    if (is_first || bytes < bytes_) {
+        since_ = now;
+    }
+    bytes_ = bytes;
+    const auto quiet = now - since_;
+    quarters_ = static_cast<std::uint8_t>(quiet >= limit ? 4 : quiet * 4 / limit);
+    return quiet >= limit;
 }
 
 } // namespace plug

@@ -7,6 +7,8 @@
 #include "platform/transport.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace plug {
@@ -22,10 +24,40 @@ watch_interval(const session_limits& limits) noexcept;
                                                  platform::clock::time_point accepted,
                                                  random_numbers& chance) noexcept;
 
-/// The limit that a session has come to at `now`. Its `last_active` is set when the relay starts.
-[[nodiscard]] std::optional<session_end> limit_reached(const session_limits& limits,
-                                                       const platform::relay_stats& stats,
-                                                       platform::clock::time_point expires_at,
-                                                       platform::clock::time_point now) noexcept;
+/// A limit for sessions in which no byte moves.
+struct quiet_limit {
+    session_end why;
+    std::chrono::milliseconds length;
+};
+
+/// The limit that is due at `now` as far as `stats` show; the shorter one of two. `last_active` is
+/// set when the relay starts.
+[[nodiscard]] std::optional<quiet_limit> quiet_limit_due(const session_limits& limits,
+                                                         const platform::relay_stats& stats,
+                                                         platform::clock::time_point now) noexcept;
+
+/// Bytes move where no counter shows it while a peer takes what lies in the system's buffers. This
+/// notes how many are unsent when a limit is due: it strikes when they have not become fewer for
+/// the whole of its length.
+class unsent_bytes {
+public:
+    /// Whether it is time to ask how many are unsent: when the limit is due first, and after each
+    /// quarter of it.
+    [[nodiscard]] bool is_time_to_ask(std::chrono::milliseconds limit,
+                                      platform::clock::time_point now) const noexcept;
+
+    /// Takes the answer; true = the limit strikes.
+    [[nodiscard]] bool are_stuck(std::size_t unsent, std::chrono::milliseconds limit,
+                                 platform::clock::time_point now) noexcept;
+
+    /// No limit is due any more.
+    void forget() noexcept { since_ = platform::never; }
+
+private:
+    /// When they became fewer, or were asked for first; never = since then no limit was due.
+    platform::clock::time_point since_ = platform::never;
+    std::uint32_t bytes_ = 0;
+    std::uint8_t quarters_ = 0;
+};
 
 } // namespace plug

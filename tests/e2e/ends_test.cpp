@@ -9,6 +9,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
 #include <future>
 
 using namespace plug::test;
@@ -221,6 +222,26 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(
         eventually([&] { return open_descriptors(session.plug.process()) <= descriptors - 2; }));
     BOOST_TEST(session.client.receive_to_end().end == stream_end::reset);
+}
+
+// The end of the target's stream, which comes first, hides the reset from reads.
+BOOST_TEST_DECORATOR(*posix_only("the plug is stopped by a signal"))
+BOOST_DATA_TEST_CASE(a_request_that_a_killed_target_resets_is_no_completed_session,
+                     data::make({true, false}), client_is_first) {
+    joined session({"--debug", "--debug"});
+    session.plug.signal(SIGSTOP);
+    if (!client_is_first)
+        session.target.close();
+    session.client.send("request");
+    session.client.half_close();
+    std::this_thread::sleep_for(50ms); // its bytes come before the end of the target
+    session.target.close();
+    session.plug.signal(SIGCONT);
+    const auto end = session.client.receive_to_end().end;
+    if (client_is_first) // otherwise the end of the target is passed on before
+        BOOST_TEST(end == stream_end::reset);
+    BOOST_TEST(session.plug.says("target failed while relaying"));
+    BOOST_TEST(count_matches(session.plug.errors(), "completed") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_clients_reset_never_marks_a_target) {

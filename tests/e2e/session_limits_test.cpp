@@ -1,6 +1,8 @@
 // Sessions that the limits of their plug end, beside others that go on.
 #include "tests/support/listener.hpp"
+#include "tests/support/pattern.hpp"
 #include "tests/support/plugs.hpp"
+#include "tests/support/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -27,8 +29,8 @@ struct limited {
 struct joined {
     stream client;
     stream target;
-    explicit joined(limited& through)
-        : client(through.plug.connect()), target(through.front.accept()) {}
+    explicit joined(limited& through, const stream_options& client_options = {})
+        : client(through.plug.connect(client_options)), target(through.front.accept()) {}
 
     /// Moves a byte from time to time until `other` has ended; tells how that did.
     stream_end keep_busy_until_end_of(stream& other) {
@@ -46,6 +48,10 @@ struct joined {
         return client.receive(11) == "still there";
     }
 };
+
+bool has_cut(const limited& run) {
+    return count_matches(run.plug.errors(), "timeout while relaying") > 0;
+}
 
 } // namespace
 
@@ -101,6 +107,35 @@ BOOST_AUTO_TEST_CASE(a_busy_session_ends_at_its_age_and_the_next_begins_anew) {
     BOOST_TEST(run.plug.says("age limit while relaying"));
     joined young(run);
     BOOST_TEST(young.still_talks());
+}
+
+// A client that reads is not idle, though the system took over all its bytes long ago.
+BOOST_TEST_DECORATOR(*posix_only("this system does not count what waits in the socket"))
+BOOST_DATA_TEST_CASE(a_client_that_reads_slowly_goes_on_while_one_that_does_not_read_is_reset,
+                     data::make({true, false}), is_idle) {
+    constexpr std::size_t total = 600'000;
+    stream_options narrow;
+    narrow.receive_buffer = 4096;
+    limited run(1, {is_idle ? "--idle-timeout" : "--half-closed-timeout", "2s"});
+    joined slow(run, narrow);
+    joined stuck(run, narrow);
+    const std::string sent = pattern(5, 0, total);
+    for (auto* const session : {&slow, &stuck}) {
+        session->target.send(sent);
+        if (!is_idle)
+            session->target.half_close();
+    }
+    std::string got;
+    while (!has_cut(run) && got.size() < total) {
+        got += slow.client.receive(2048);
+        std::this_thread::sleep_for(50ms);
+    }
+    BOOST_REQUIRE(got.size() < total);
+    BOOST_TEST(stuck.target.receive_to_end().end == stream_end::reset);
+    got += slow.client.receive(total - got.size());
+    BOOST_TEST((got == sent));
+    slow.client.send("still there");
+    BOOST_TEST(slow.target.receive(11) == "still there");
 }
 
 BOOST_AUTO_TEST_CASE(limits_hold_up_no_stop) {

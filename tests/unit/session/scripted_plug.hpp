@@ -66,6 +66,12 @@ inline plug_config config_with(std::uint16_t targets) {
     return made;
 }
 
+inline plug_config config_limited_by(const session_limits& limits) {
+    auto made = config_with(1);
+    made.limits = limits;
+    return made;
+}
+
 inline plug_config config_via_proxy(std::uint16_t targets) {
     auto made = config_with(targets);
     made.via = https_proxy_config{numeric(proxy_address), "", std::chrono::seconds(10)};

@@ -12,15 +12,10 @@ using namespace std::chrono_literals;
 namespace {
 
 using plug::session_end;
+using plug::testing::config_limited_by;
 using plug::testing::config_with;
 using plug::testing::far_end;
 using plug::testing::scripted_plug;
-
-plug::plug_config limited(const plug::session_limits& limits) {
-    auto config = config_with(1);
-    config.limits = limits;
-    return config;
-}
 
 /// How the sessions that have ended did so.
 std::vector<session_end> ends(const scripted_plug& scripted) {
@@ -49,7 +44,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_looked_at_four_times_in_the_shortest_limit_but
 }
 
 BOOST_AUTO_TEST_CASE(a_session_without_a_byte_ends_and_one_that_moves_some_goes_on) {
-    scripted_plug scripted(limited({10s, {}, {}, 0.1}));
+    scripted_plug scripted(config_limited_by({10s, {}, {}, 0.1}));
     const auto idle = scripted.start();
     const auto busy = scripted.start();
     for (int second = 0; second < 60; ++second) {
@@ -71,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_session_without_a_byte_ends_and_one_that_moves_some_goes_
 }
 
 BOOST_AUTO_TEST_CASE(a_session_with_one_end_closed_ends_when_the_other_one_stays_silent) {
-    scripted_plug scripted(limited({{}, 2s, {}, 0.1}));
+    scripted_plug scripted(config_limited_by({{}, 2s, {}, 0.1}));
     scripted.start();
     scripted.start();
     scripted.net.advance(1h);
@@ -88,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_session_with_one_end_closed_ends_when_the_other_one_stays
 }
 
 BOOST_AUTO_TEST_CASE(the_age_ends_a_session_whatever_moves) {
-    scripted_plug scripted(limited({{}, {}, 10s, 0}));
+    scripted_plug scripted(config_limited_by({{}, {}, 10s, 0}));
     scripted.start();
     for (int tenth = 0; tenth < 98; ++tenth) {
         scripted.net.relays.front()->stats.last_active = scripted.net.now;
@@ -113,7 +108,7 @@ BOOST_AUTO_TEST_CASE(ages_differ_by_the_jitter_and_lie_in_its_range) {
 }
 
 BOOST_AUTO_TEST_CASE(a_session_that_still_connects_is_left_to_the_connect_timeout) {
-    auto config = limited({100ms, {}, 100ms, 0.1});
+    auto config = config_limited_by({100ms, {}, 100ms, 0.1});
     config.connect_timeout = 5s;
     scripted_plug scripted(std::move(config));
     scripted.start(); // keeps the watch going
@@ -128,7 +123,7 @@ BOOST_AUTO_TEST_CASE(nothing_waits_without_limits_or_when_the_last_session_has_e
     scripted_plug unlimited(config_with(1));
     unlimited.start();
     const auto without = unlimited.net.waiting.size();
-    scripted_plug scripted(limited({2s, {}, {}, 0.1}));
+    scripted_plug scripted(config_limited_by({2s, {}, {}, 0.1}));
     scripted.start();
     BOOST_TEST(scripted.net.waiting.size() == without + 1);
     scripted.end_relay();
