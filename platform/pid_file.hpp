@@ -1,6 +1,8 @@
 // The pid file: says which process runs, and keeps a second one from starting on the same file.
 #pragma once
 
+#include "platform/privileges.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,9 +12,12 @@ namespace plug::platform {
 /// A locked file that holds this process's id while the object lives.
 class pid_file {
 public:
-    /// Opens (a symbolic link is refused), locks without waiting, and writes the pid of the calling
-    /// process. On failure gives nothing and sets `why` to one line that names the path.
-    static std::optional<pid_file> create(const std::filesystem::path& path, std::string& why);
+    /// Opens, locks without waiting, and writes the pid of the calling process. Refused are a
+    /// symbolic link, a file that is neither root's nor of this process's user nor of `who`, whom
+    /// it will become, and, by root, one that others may replace (why_untrusted()). On failure
+    /// gives nothing and sets `why` to one line that names the path.
+    static std::optional<pid_file> create(const std::filesystem::path& path, std::string& why,
+                                          const std::optional<account>& who = std::nullopt);
 
     pid_file(pid_file&& other) noexcept;
     pid_file& operator=(pid_file&& other) noexcept;

@@ -30,13 +30,20 @@ struct account {
 std::optional<account> find_account(const std::string& user, const std::string& group,
                                     std::string& why);
 
+/// Why a process of root should not rely on what stands at `path`, an absolute one: who it is that
+/// may replace it, as one of its folders is theirs, or they may write to it and it is not sticky.
+/// Beside root its own user and group and those of `who` are trusted. Empty = no reason, or this
+/// process is not root's.
+[[nodiscard]] std::string why_untrusted(const std::filesystem::path& path,
+                                        const std::optional<account>& who);
+
 /// Whether this process runs as `who` already.
 [[nodiscard]] bool runs_as(const account& who) noexcept;
 
 /// Makes the log file at `path`, if it is not there, and gives it to `who`, so that it can be
 /// opened again. Leaves alone what is a symbolic link, has a second name, or belongs to somebody
-/// else: who may write to the folder might have put it there. What cannot be done shows when it is
-/// opened.
+/// else, and follows no link on the way there: who may write to a folder might have put it there.
+/// What cannot be done shows when it is opened.
 void give_log_file(const std::filesystem::path& path, const account& who) noexcept;
 
 /// Gives the socket at `path` to `who`.

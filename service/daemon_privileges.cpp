@@ -9,11 +9,14 @@ namespace plug {
 namespace {
 
 /// A folder that a configuration does not lie in, and so is no root folder for its plug.
-platform::outcome judge_root_folder(const settings& settings) {
+platform::outcome judge_root_folder(const settings& settings, const platform::account& user) {
     const auto& root = *settings.chroot;
     std::error_code error;
     if (!std::filesystem::is_directory(root, error)) {
         return {settings.exits.configuration, "root folder " + root.string() + ": is no folder"};
+    }
+    if (const auto why = platform::why_untrusted(root / ".", user); !why.empty()) {
+        return {settings.exits.configuration, "root folder " + root.string() + ": " + why};
     }
     if (settings.config_file && !platform::lies_within(*settings.config_file, root)) {
         return {settings.exits.configuration, "configuration " + settings.config_file->string() +
@@ -43,7 +46,7 @@ platform::outcome daemon::find_user() {
         return {settings_.exits.permission,
                 "cannot become user " + user_->name + ": plug was not started as root"};
     }
-    return settings_.chroot ? judge_root_folder(settings_) : platform::outcome{};
+    return settings_.chroot ? judge_root_folder(settings_, *user_) : platform::outcome{};
 }
 
 platform::outcome daemon::become_user() {

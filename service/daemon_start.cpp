@@ -104,7 +104,7 @@ platform::outcome daemon::open_all() {
 platform::outcome daemon::open_pid_file() {
     std::string why;
     if (settings_.pid_file) {
-        pid_file_ = platform::pid_file::create(*settings_.pid_file, why);
+        pid_file_ = platform::pid_file::create(*settings_.pid_file, why, user_);
     }
     return settings_.pid_file && !pid_file_ ? platform::outcome{settings_.exits.cannot_create, why}
                                             : platform::outcome{};

@@ -1,7 +1,9 @@
 #include "platform/append_file.hpp"
+#include "platform/posix/ownership.hpp"
 #include "platform/root_folder.hpp"
 
 #include <cerrno>
+#include <string>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,19 +17,34 @@ namespace {
 constexpr int open_flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 constexpr mode_t file_mode = 0640;
 
+/// What open_carefully() refuses, in words that help.
+class caution_category final : public boost::system::error_category {
+public:
+    [[nodiscard]] const char* name() const noexcept override { return "caution"; }
+    [[nodiscard]] std::string message(int error) const override {
+        return std::string(error == EMLINK ? "has a second name (a hard link)"
+                                           : "leads over a symbolic link") +
+               " in a directory that others may change, which root does not write through; name a "
+               "place that root alone may change";
+    }
+};
+
 boost::system::error_code last_error() noexcept {
-    return {errno, boost::system::system_category()};
+    static const caution_category caution;
+    const bool is_caution = (errno == ELOOP || errno == EMLINK) && ::geteuid() == 0;
+    return {errno, is_caution ? static_cast<const boost::system::error_category&>(caution)
+                              : boost::system::system_category()};
 }
 
 /// Opens what stands at `path`, or makes it; negative = errno says why.
 int open_or_make_file(const char* path) noexcept {
     // Another process may make or remove the file between the two calls: then once more.
     for (int round = 0; round < 3; ++round) {
-        const int existing = ::open(path, open_flags);
+        const int existing = open_carefully(path, open_flags);
         if (existing >= 0 || errno != ENOENT) {
             return existing;
         }
-        const int made = ::open(path, open_flags | O_CREAT | O_EXCL, file_mode);
+        const int made = open_carefully(path, open_flags | O_CREAT | O_EXCL, file_mode);
         if (made >= 0) {
             // The umask may have taken bits away.
             (void)::fchmod(made, file_mode);

@@ -1,4 +1,5 @@
 #include "platform/pid_file.hpp"
+#include "platform/posix/ownership.hpp"
 #include "platform/root_folder.hpp"
 
 #include <array>
@@ -47,8 +48,10 @@ std::string why_held(const std::filesystem::path& path, int descriptor) {
            ", which is running";
 }
 
-/// A file that is a pipe, a device, or known under a second name is not ours to overwrite.
-std::string why_unfit(const std::filesystem::path& path, int descriptor) {
+/// A file that is a pipe, a device, known under a second name or somebody else's is not ours to
+/// overwrite: its owner could write another number there, and so have root end any process.
+std::string why_unfit(const std::filesystem::path& path, int descriptor,
+                      const std::optional<account>& who) {
     struct stat opened {};
     if (::fstat(descriptor, &opened) != 0) {
         return why_not_opened(path, errno);
@@ -58,6 +61,11 @@ std::string why_unfit(const std::filesystem::path& path, int descriptor) {
     }
     if (opened.st_nlink > 1) {
         return "pid file " + path.string() + ": has more than one name (hard links)";
+    }
+    if (opened.st_uid != 0 && opened.st_uid != ::geteuid() &&
+        !(who && opened.st_uid == who->user)) {
+        return "pid file " + path.string() + ": belongs to " + user_text(opened.st_uid) +
+               ", who could have it name any process; remove it, or name another path";
     }
     return {};
 }
@@ -78,14 +86,15 @@ lock_result try_lock(const std::filesystem::path& path, int descriptor, std::str
 }
 
 /// Opens and locks the file that `path` names; negative = `why` says why not.
-int open_locked(const std::filesystem::path& path, std::string& why) {
+int open_locked(const std::filesystem::path& path, std::string& why,
+                const std::optional<account>& who) {
     for (int round = 0; round < 100; ++round) {
         const int descriptor = ::open(path.c_str(), open_flags, file_mode);
         if (descriptor < 0) {
             why = why_not_opened(path, errno);
             return -1;
         }
-        why = why_unfit(path, descriptor);
+        why = why_unfit(path, descriptor, who);
         const auto result = why.empty() ? try_lock(path, descriptor, why) : lock_result::failed;
         if (result == lock_result::locked) {
             return descriptor;
@@ -107,8 +116,14 @@ bool write_pid(int descriptor) noexcept {
 
 } // namespace
 
-std::optional<pid_file> pid_file::create(const std::filesystem::path& path, std::string& why) {
-    const int descriptor = open_locked(path, why);
+std::optional<pid_file> pid_file::create(const std::filesystem::path& path, std::string& why,
+                                         const std::optional<account>& who) {
+    why = why_untrusted(path, who);
+    if (!why.empty()) {
+        why.insert(0, "pid file " + path.string() + ": ");
+        return std::nullopt;
+    }
+    const int descriptor = open_locked(path, why, who);
     if (descriptor < 0) {
         return std::nullopt;
     }

@@ -1,4 +1,5 @@
 #include "platform/privileges.hpp"
+#include "platform/posix/ownership.hpp"
 #include "platform/posix/port_capability.hpp"
 #include "platform/root_folder.hpp"
 
@@ -108,8 +109,8 @@ bool runs_as(const account& who) noexcept {
 }
 
 void give_log_file(const std::filesystem::path& path, const account& who) noexcept {
-    const int made = ::open(path.c_str(), log_flags | O_CREAT | O_EXCL, log_mode);
-    const int file = made >= 0 ? made : ::open(path.c_str(), log_flags);
+    const int made = open_carefully(path.c_str(), log_flags | O_CREAT | O_EXCL, log_mode);
+    const int file = made >= 0 ? made : open_carefully(path.c_str(), log_flags);
     if (file < 0) {
         return;
     }

@@ -68,7 +68,8 @@ bool write_pid(HANDLE file) noexcept {
 
 } // namespace
 
-std::optional<pid_file> pid_file::create(const std::filesystem::path& path, std::string& why) {
+std::optional<pid_file> pid_file::create(const std::filesystem::path& path, std::string& why,
+                                         const std::optional<account>&) {
     file_handle file(::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE,
                                    FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
                                    FILE_FLAG_OPEN_REPARSE_POINT, nullptr));

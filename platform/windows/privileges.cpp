@@ -22,6 +22,10 @@ std::optional<account> find_account(const std::string&, const std::string&, std:
     return std::nullopt;
 }
 
+std::string why_untrusted(const std::filesystem::path&, const std::optional<account>&) {
+    return {};
+}
+
 bool runs_as(const account&) noexcept { return false; }
 
 void give_log_file(const std::filesystem::path&, const account&) noexcept {}

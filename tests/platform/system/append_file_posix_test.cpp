@@ -1,5 +1,6 @@
 // Appending to a file: modes, pipes, a full disk, two writers.
 #include "platform/append_file.hpp"
+#include "tests/support/namespaces.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -141,6 +142,43 @@ BOOST_AUTO_TEST_CASE(two_writers_on_one_file_leave_every_line_whole) {
         BOOST_REQUIRE(is_whole(line));
     }
     BOOST_TEST(count == 3000U);
+}
+
+BOOST_AUTO_TEST_CASE(root_writes_through_no_link_that_others_may_have_made,
+                     *boost::unit_test::precondition(plug::test::is_root)) {
+    constexpr unsigned somebody = 54321;
+    const temporary_directory directory;
+    std::ofstream(directory / "precious") << "precious";
+    fs::create_directory(directory / "of_root");
+    for (const mode_t mode : {mode_t{0755}, mode_t{0777}, mode_t{01777}}) {
+        const auto folder = directory / ("folder" + std::to_string(mode));
+        fs::create_directory(folder);
+        fs::create_symlink(directory / "precious", folder / "link");
+        fs::create_symlink(directory / "of_root", folder / "deeper");
+        fs::create_hard_link(directory / "precious", folder / "second");
+        BOOST_REQUIRE(::chown(folder.c_str(), mode == 0755 ? somebody : 0, somebody) == 0);
+        BOOST_REQUIRE(::chmod(folder.c_str(), mode) == 0);
+        for (const auto& path : {folder / "link", folder / "deeper" / "log", folder / "second"}) {
+            const auto failed = appender(path).append("line\n");
+            BOOST_TEST(failed.message().find("that others may change") != std::string::npos,
+                       path << ": " << failed.message());
+        }
+        BOOST_TEST(!appender(folder / "log").append("line\n"));
+        BOOST_TEST(read_file(folder / "log") == "line\n");
+    }
+    BOOST_TEST(read_file(directory / "precious") == "precious");
+    BOOST_TEST(fs::is_empty(directory / "of_root"));
+}
+
+BOOST_AUTO_TEST_CASE(links_that_root_alone_can_make_are_followed) {
+    const temporary_directory directory;
+    fs::create_directory(directory / "folder");
+    fs::create_symlink(directory / "folder", directory / "link");
+    fs::create_symlink(directory / "folder" / "log", directory / "log");
+    BOOST_TEST(!appender(directory / "link" / "log").append("one\n"));
+    BOOST_TEST(!appender(directory / "log").append("two\n"));
+    BOOST_TEST(read_file(directory / "folder" / "log") == "one\ntwo\n");
+    BOOST_TEST(!appender("/dev/null").append("three\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_removed_file_is_made_again) {

@@ -1,5 +1,6 @@
 // The pid file: modes, links, pipes and locks of Unix.
 #include "tests/platform/pid_files.hpp"
+#include "tests/support/namespaces.hpp"
 
 #include <fstream>
 
@@ -12,6 +13,18 @@ namespace {
 
 using namespace plug::test;
 namespace fs = std::filesystem;
+
+constexpr unsigned somebody = 54321;
+
+/// The user that plug will become.
+const plug::platform::account service_user{"somebody", somebody, somebody};
+
+bool is_made_for_service(const fs::path& path) {
+    std::string why;
+    const bool is_made = plug::platform::pid_file::create(path, why, service_user).has_value();
+    BOOST_TEST_MESSAGE(why);
+    return is_made;
+}
 
 } // namespace
 
@@ -55,6 +68,40 @@ BOOST_AUTO_TEST_CASE(a_lock_of_somebody_who_wrote_no_pid_is_refused_too) {
     BOOST_REQUIRE(::flock(other, LOCK_EX) == 0);
     BOOST_TEST(has(why_refused(directory / "pid"), "another process"));
     ::close(other);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_somebody_else_is_refused_and_left_alone,
+                     *boost::unit_test::precondition(is_root)) {
+    const temporary_directory directory;
+    std::ofstream(directory / "pid") << "1\n";
+    BOOST_REQUIRE(::chown((directory / "pid").c_str(), somebody, somebody) == 0);
+    const auto why = why_refused(directory / "pid");
+    BOOST_TEST(has(why, "belongs to user 54321"), why);
+    BOOST_TEST(has(why, "remove it, or name another path"), why);
+    BOOST_TEST(read_file(directory / "pid") == "1\n");
+    BOOST_TEST(is_made_for_service(directory / "pid"));
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_in_which_others_may_replace_the_file_is_refused,
+                     *boost::unit_test::precondition(is_root)) {
+    const temporary_directory directory;
+    const auto folder = directory / "folder";
+    fs::create_directories(folder / "below");
+    BOOST_REQUIRE(::chown(folder.c_str(), somebody, somebody) == 0);
+    for (const auto& path : {folder / "pid", folder / "below" / "pid"}) {
+        const auto why = why_refused(path);
+        BOOST_TEST(has(why, "user 54321 may change the directory " + folder.string() + ","), why);
+        BOOST_TEST(has(why, "name a place that root alone may change"), why);
+        BOOST_TEST(!fs::exists(path));
+        BOOST_TEST(is_made_for_service(path));
+    }
+    BOOST_REQUIRE(::chown(folder.c_str(), 0, somebody) == 0);
+    BOOST_REQUIRE(::chmod(folder.c_str(), 0775) == 0);
+    BOOST_TEST(has(why_refused(folder / "pid"), "group 54321 may change the directory"));
+    BOOST_REQUIRE(::chmod(folder.c_str(), 0777) == 0);
+    BOOST_TEST(has(why_refused(folder / "pid"), "anyone may change the directory"));
+    BOOST_REQUIRE(::chmod(folder.c_str(), 01777) == 0); // as /tmp is
+    BOOST_TEST(create(folder / "pid").has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
