@@ -6,6 +6,7 @@
 #include "service/help.hpp"
 #include "service/long_options.hpp"
 #include "service/option_words.hpp"
+#include "service/secrets.hpp"
 
 #include <array>
 #include <system_error>
@@ -18,12 +19,14 @@ namespace {
 using words_span = std::span<const std::string>;
 
 constexpr std::array<option_form, 3> check_options{{{"live", ""}, {"help", ""}, {"version", ""}}};
-constexpr std::array<option_form, 2> config_options{{{"help", ""}, {"version", ""}}};
+constexpr std::array<option_form, 3> config_options{
+    {{"show-secrets", ""}, {"help", ""}, {"version", ""}}};
 
 /// What a line says.
 struct file_line {
     std::filesystem::path path;
     bool live = false;
+    bool show_secrets = false;
 };
 
 std::variant<file_line, usage_error> read_file_line(words_span words,
@@ -33,6 +36,7 @@ std::variant<file_line, usage_error> read_file_line(words_span words,
     std::size_t files = 0;
     for (const auto& word : read.given) {
         line.live = line.live || word.option == "live";
+        line.show_secrets = line.show_secrets || word.option == "show-secrets";
         if (word.option.empty() && files++ == 0) {
             line.path = word.value;
             if (word.value.empty()) {
@@ -104,7 +108,15 @@ command parse_config(words_span words) {
     }
     // Whether the file asks for the foreground shows where the background is the default.
     const bool foreground = !load_configuration_file(path, empty_line_3(), true).settings.detach;
-    return print_command{whole_file_of(file.settings, foreground)};
+    auto whole = whole_file_of(file.settings, foreground);
+    if (std::get<file_line>(line).show_secrets) {
+        return print_command{std::move(whole)};
+    }
+    auto shown = whole_file_of(without_secrets(file.settings), foreground);
+    const bool is_whole = shown == whole;
+    return print_command{
+        (is_whole ? "" : "# Secrets are hidden; plug config --show-secrets prints them.\n") +
+        std::move(shown)};
 }
 
 std::optional<std::filesystem::path> usual_file() {

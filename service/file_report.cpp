@@ -1,9 +1,13 @@
 #include "service/file_report.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/file_secrets.hpp"
+#include "service/harmless.hpp"
+#include "service/secrets.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace plug {
@@ -13,18 +17,6 @@ namespace {
 /// How many characters of a line are shown, and how many of them in front of the column.
 constexpr std::size_t widest_excerpt = 100;
 constexpr std::size_t shown_before = 60;
-
-/// `text` with every control character as one that takes a column and moves no cursor.
-std::string harmless(std::string_view text) {
-    std::string made(text);
-    for (char& each : made) {
-        const auto byte = static_cast<unsigned char>(each);
-        if (byte < ' ' || byte == 0x7f) {
-            each = each == '\t' ? ' ' : '?';
-        }
-    }
-    return made;
-}
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }
 
@@ -46,11 +38,7 @@ std::string_view first(std::string_view text, std::size_t count) {
 /// line may be long and hold many.
 class shortened_line {
 public:
-    explicit shortened_line(std::string_view whole) : rest_(whole) {
-        if (rest_.ends_with('\r')) {
-            rest_.remove_suffix(1);
-        }
-    }
+    explicit shortened_line(std::string_view whole) : rest_(whole) {}
 
     /// What follows its first `count` characters; no fewer than the time before.
     std::string_view behind(std::size_t count) {
@@ -64,23 +52,53 @@ private:
     std::size_t skipped_ = 0;
 };
 
-std::string excerpt(shortened_line& line, const file_position& at) {
-    const std::size_t before = at.column - 1;
+std::string excerpt(shortened_line& line, std::size_t before, std::uint32_t line_number) {
     const std::size_t skipped = before > widest_excerpt - 10 ? before - shown_before : 0;
-    const auto number = std::to_string(at.line);
+    const auto number = std::to_string(line_number);
     const auto rest = line.behind(skipped);
     const auto shown = first(rest.substr(0, 4 * widest_excerpt + 4), widest_excerpt);
     const std::string left = skipped > 0 ? "..." : "";
     const std::string right = shown.size() < rest.size() ? "..." : "";
-    return "  " + number + " | " + left + harmless(shown) + right + "\n" +
+    return "  " + number + " | " + left + harmless_in_columns(shown) + right + "\n" +
            std::string(number.size() + 2, ' ') + " | " +
            std::string(left.size() + before - skipped, ' ') + "^\n";
 }
 
+/// Those of `secrets`, which are in the order of the text, that reach into `line`, a part of it.
+std::vector<text_range> secrets_of_line(const std::vector<text_range>& secrets,
+                                        std::string_view text, std::string_view line) {
+    // By itself, too: a quotation mark that is missing far above shall not bring them to light.
+    auto found = secrets_in(line);
+    const auto start = static_cast<std::size_t>(line.data() - text.data());
+    const auto first = std::ranges::upper_bound(secrets, start, {}, &text_range::end);
+    for (auto each = first; each != secrets.end() && each->begin < start + line.size(); ++each) {
+        found.push_back({std::max(each->begin, start) - start, each->end - start});
+    }
+    return found;
+}
+
+std::string_view without_return(std::string_view line) {
+    return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+}
+
+/// A line that problems are reported on. Stays where it is, as `rest` looks into `masked`.
+struct report_line {
+    report_line(std::uint32_t at, std::string_view whole, std::string_view text,
+                const std::vector<text_range>& secrets)
+        : number(at),
+          masked(without_return(whole), secrets_of_line(secrets, text, without_return(whole))),
+          rest(masked.text()) {}
+
+    std::uint32_t number;
+    masked_line masked;
+    shortened_line rest;
+};
+
 } // namespace
 
 std::string place_text(std::string_view name, const file_position& at) {
-    return harmless(name) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+    return harmless_in_columns(name) + ":" + std::to_string(at.line) + ":" +
+           std::to_string(at.column);
 }
 
 std::string report_of(std::string_view name, std::string_view text,
@@ -93,15 +111,19 @@ std::string report_of(std::string_view name, std::string_view text,
     std::ranges::sort(problems);
     problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
     std::string made;
-    std::uint32_t number = 0;
-    shortened_line line("");
-    for (const auto& each : problems) {
-        if (number != each.at.line) {
-            number = each.at.line;
-            line = shortened_line(number <= lines.size() ? lines[number - 1] : "");
+    const auto secrets = problems.empty() ? std::vector<text_range>() : secrets_in(text);
+    std::optional<report_line> line;
+    for (const auto& problem : problems) {
+        if (!line || line->number != problem.at.line) {
+            const auto index = problem.at.line - 1;
+            line.emplace(problem.at.line,
+                         index < lines.size() ? lines[index] : text.substr(text.size()), text,
+                         secrets);
         }
-        made +=
-            place_text(name, each.at) + ": " + harmless(each.what) + "\n" + excerpt(line, each.at);
+        const auto column = line->masked.column_of(problem.at.column - 1);
+        made += place_text(name, problem.at) + ": " +
+                harmless_in_columns(without_credentials(problem.what)) + "\n" +
+                excerpt(line->rest, column, line->number);
     }
     return made;
 }

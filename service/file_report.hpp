@@ -19,7 +19,7 @@ struct source_text {
 
 /// For each of `problems`, but none twice, in the order of the file `name:LINE:COLUMN: what`, the
 /// line of `text` that it is about (as much of a long one as helps), and a caret under the column.
-/// Free of control characters.
+/// Free of control characters and secrets.
 [[nodiscard]] std::string report_of(std::string_view name, std::string_view text,
                                     std::vector<file_problem> problems);
 

@@ -38,7 +38,8 @@ constexpr const char* commands = R"(Commands:
   check [--live] [FILE]
                    tell what is wrong with a configuration file; 0 or 78.
                    With --live, bind, resolve and connect as it would, too
-  config [FILE]    print a configuration file with all its defaults
+  config [FILE]    print a configuration file with all its defaults, and secrets
+                   as ***, but for [--show-secrets]
   reload           have the plug that runs a file read it again, and tell what
                    came of it [--control PATH] [--name NAME of the service]
   explain PLUG CLIENT
@@ -48,7 +49,7 @@ constexpr const char* commands = R"(Commands:
   demo             three small web servers and a plug in front of them
                    [--port PORT (8080; 0 = any)] [--seconds NUMBER]
   convert          print a command line as a configuration file, or one of 2.x
-                   as one of 3.0
+                   as one of 3.0, passwords included
                    [--from 2.x|3.0] [--to file|command-line] -- arguments
                    or the forwards of another program as a configuration file
                    --from rinetd|portproxy FILE (portproxy: what netsh
@@ -80,7 +81,7 @@ std::string usage_of_3() {
     return "usage: plug [run] LISTEN TARGET... [--option...]\n"
            "       plug [run] --config FILE [--option of the process...]\n"
            "       plug check [--live] [FILE]\n"
-           "       plug config [FILE]\n"
+           "       plug config [--show-secrets] [FILE]\n"
            "       plug reload [--control PATH]\n"
            "       plug explain PLUG CLIENT [--json] [--control PATH]\n"
            "       plug demo | convert | service | help | version\n";

@@ -5,7 +5,9 @@
 #include "service/control_commands.hpp"
 #include "service/daemon.hpp"
 #include "service/demo.hpp"
+#include "service/harmless.hpp"
 #include "service/live_report.hpp"
+#include "service/secrets.hpp"
 #include "service/service_commands.hpp"
 
 #include <exception>
@@ -37,7 +39,9 @@ int carry_out(const plug::print_command& command) {
 
 int carry_out(const plug::usage_error& error) {
     for (const plug::problem& each : error.problems) {
-        std::cerr << "plug: " << each.where << ": " << each.what << '\n';
+        std::cerr << "plug: "
+                  << plug::harmless(plug::without_credentials(each.where + ": " + each.what))
+                  << '\n';
     }
     std::cerr << error.usage;
     if (!error.usage.ends_with('\n')) {

@@ -3,6 +3,7 @@
 #include "service/daemon.hpp"
 #include "service/event_texts.hpp"
 #include "service/log_lines.hpp"
+#include "service/secrets.hpp"
 
 #include <exception>
 #include <filesystem>
@@ -86,7 +87,7 @@ int show_status(const std::string& name) {
 std::string text_of(const usage_error& error) {
     std::string text;
     for (const auto& each : error.problems) {
-        text += each.where + ": " + each.what + "\n";
+        text += without_credentials(each.where + ": " + each.what) + "\n";
     }
     return text;
 }

@@ -2,6 +2,7 @@
 
 #include "core/config/characters.hpp"
 #include "service/file_writer.hpp"
+#include "service/secrets.hpp"
 
 #include <map>
 #include <string_view>
@@ -75,36 +76,47 @@ std::vector<std::string> missing_from(const std::vector<std::string>& others,
     return missing;
 }
 
-std::string user_of(const std::string& credentials) {
-    return credentials.substr(0, credentials.find(':'));
-}
+/// A secret, and what to say where it alone has changed.
+struct secret {
+    std::string change;
+    std::string value;
+};
 
-/// What is told goes to logs, which others may read.
-settings without_passwords(settings told) {
-    for (auto& plug : told.engine.plugs) {
-        if (plug.via && !plug.via->credentials.empty()) {
-            plug.via->credentials = user_of(plug.via->credentials) + ":***";
-        }
+void add_secret(std::map<std::string, secret>& found, const std::string& change,
+                const std::optional<check_config>& check) {
+    if (check && !check->send.empty()) {
+        found[change] = {change, check->send};
     }
-    return told;
 }
 
-std::map<std::string, std::string> credentials_of(const settings& described) {
-    std::map<std::string, std::string> found;
+/// By what is shown of it.
+std::map<std::string, secret> secrets_of(const settings& described) {
+    std::map<std::string, secret> found;
     for (const auto& plug : described.engine.plugs) {
-        found[plug.name] = plug.via ? plug.via->credentials : "";
+        const auto table = "[plug." + plug.name + "] ";
+        if (plug.via && !plug.via->credentials.empty()) {
+            const auto& credentials = plug.via->credentials;
+            found[table + credentials.substr(0, credentials.find(':'))] = {
+                table + "via has another password", credentials};
+        }
+        add_secret(found, table + "check sends something else", plug.check);
+        for (const auto& target : plug.targets) {
+            add_secret(found,
+                       table + "the check of " + to_text(target.where) + " sends something else",
+                       target.check);
+        }
     }
     return found;
 }
 
-/// Where that is all that changed for a user.
-void tell_other_passwords(const settings& before, const settings& after,
-                          std::vector<std::string>& changes) {
-    auto old_credentials = credentials_of(before);
-    for (const auto& [name, now] : credentials_of(after)) {
-        const auto& then = old_credentials[name];
-        if (!now.empty() && now != then && user_of(now) == user_of(then)) {
-            changes.push_back("[plug." + name + "] via has another password");
+/// Where that is all that changed.
+void tell_other_secrets(const settings& before, const settings& after,
+                        std::vector<std::string>& changes) {
+    const auto then = secrets_of(before);
+    for (const auto& [shown, now] : secrets_of(after)) {
+        const auto old = then.find(shown);
+        if (old != then.end() && old->second.value != now.value) {
+            changes.push_back(now.change);
         }
     }
 }
@@ -112,8 +124,8 @@ void tell_other_passwords(const settings& before, const settings& after,
 } // namespace
 
 std::vector<std::string> changes_between(const settings& before, const settings& after) {
-    auto old_tables = tables_of(without_passwords(before));
-    auto new_tables = tables_of(without_passwords(after));
+    auto old_tables = tables_of(without_secrets(before));
+    auto new_tables = tables_of(without_secrets(after));
     auto names = old_tables.names;
     const auto added = missing_from(names, new_tables.names);
     names.insert(names.end(), added.begin(), added.end());
@@ -128,7 +140,7 @@ std::vector<std::string> changes_between(const settings& before, const settings&
             changes.push_back(name + " + " + come);
         }
     }
-    tell_other_passwords(before, after, changes);
+    tell_other_secrets(before, after, changes);
     return changes;
 }
 

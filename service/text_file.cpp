@@ -23,8 +23,13 @@ parsed<std::string> text_of_file(const std::filesystem::path& path) {
     errno = 0;
     std::ifstream file(here, std::ios::binary);
     if (!file) {
-        return parsed<std::string>::bad("cannot be read: " +
-                                        std::generic_category().message(errno));
+        const bool is_closed = errno == EACCES;
+        return parsed<std::string>::bad(
+            "cannot be read: " + std::generic_category().message(errno) +
+            (is_closed
+                 ? "; as it may hold passwords, it is not for everyone: do this as root or as "
+                   "the service's user"
+                 : ""));
     }
     std::string text(most_bytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -242,6 +242,85 @@ BOOST_AUTO_TEST_CASE(the_effective_configuration_is_a_file_that_means_the_same) 
     BOOST_TEST(refused.output() == "");
 }
 
+BOOST_AUTO_TEST_CASE(no_secret_of_a_file_is_printed_or_logged_unless_that_is_asked_for) {
+    named_server target("t");
+    const auto port = reserve_port();
+    const auto text = [&](const std::string& more) {
+        return "[process]\ndebug = 2\n[plug.a]\n" + listen_on(port) + one_target(target.address()) +
+               "via = \"me:topsecret@" + target.address() + "\"" + more +
+               "\ncheck = { kind = \"send-expect\", send = \"topsecret\", expect = \"t\" }\n";
+    };
+    const file config(text(""));
+    const auto rewrite = [&](const std::string& more) {
+        std::ofstream(config.path(), std::ios::binary | std::ios::trunc) << text(more);
+    };
+    const auto has_secret = [](const std::string& said) {
+        return said.find("topsecret") != std::string::npos;
+    };
+    program shown({"config", config.path()});
+    BOOST_TEST(shown.exit_code() == 0);
+    BOOST_TEST(!has_secret(shown.output()), shown.output());
+    BOOST_TEST(shown.output().starts_with("# Secrets are hidden"), shown.output());
+    for (const auto* part : {"via = \"me:***@", "send = \"***\""})
+        BOOST_TEST(shown.output().find(part) != std::string::npos, shown.output());
+    program whole({"config", "--show-secrets", config.path()});
+    BOOST_TEST(whole.exit_code() == 0);
+    BOOST_TEST(count_matches(whole.output(), "topsecret") == 2U, whole.output());
+    program converted({"convert", "--", "-n", "-h", "me:topsecret@10.0.0.2", "1", "10.0.0.1"});
+    BOOST_TEST(converted.exit_code() == 0);
+    BOOST_TEST(has_secret(converted.output()), converted.output()); // as it is to run
+
+    const auto place = (config.directory() / "control").string();
+    running_plug plug(port, {"run", "--config", config.path(), "--control", place});
+    BOOST_TEST(plug.connect().receive_to_end().bytes == ""); // no proxy answers
+    for (const auto* mistake :
+         {" polizy = 1", "\npolizy = 1", "\"", "\nvai = \"me:topsecret@host\""}) {
+        rewrite(mistake);
+        for (const auto& line :
+             {words{"check", config.path()}, words{"run", "--config", config.path()},
+              words{"config", "--show-secrets", config.path()},
+              words{"reload", "--control", place}}) {
+            program command(line);
+            BOOST_TEST(command.exit_code() == 78, command.errors());
+            BOOST_TEST(!has_secret(command.errors() + command.output()), command.errors());
+        }
+    }
+    rewrite("\nretry = \"1s\"");
+    program reload({"reload", "--control", place});
+    BOOST_TEST(reload.exit_code() == 0, reload.errors());
+    program explained({"explain", "--json", "a", "127.0.0.1", "--control", place});
+    BOOST_TEST(explained.exit_code() == 0, explained.errors());
+    BOOST_TEST(!has_secret(explained.output() + reload.output()));
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(!has_secret(plug.errors()), plug.errors());
+}
+
+BOOST_AUTO_TEST_CASE(a_password_of_a_command_line_stands_in_no_complaint) {
+    for (const auto& line : {words{"run", "1", "me:topsecret@10.0.0.1:80"},
+                             words{"run", "1", "10.0.0.1", "--via", "me:topsecret@:x"},
+                             words{"-n", "-h", "me:topsecret@:x", "1", "10.0.0.1"}}) {
+        program refused(line);
+        BOOST_TEST(refused.exit_code() != 0);
+        BOOST_TEST(refused.errors().find("topsecret") == std::string::npos, refused.errors());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_read_a_file_hears_why,
+                     *boost::unit_test::precondition(is_root) * posix_only("modes of files")) {
+    const file config("");
+    std::filesystem::permissions(config.directory().path(), std::filesystem::perms{0755});
+    std::filesystem::permissions(config.path(), std::filesystem::perms{0640});
+    for (const auto& line : {words{"check", config.path()}, words{"config", config.path()},
+                             words{"run", "--config", config.path()}}) {
+        program plug(line, {.without_privileges = true});
+        BOOST_TEST(plug.exit_code() == 78);
+        BOOST_TEST(plug.errors() == config.path() +
+                                        ": cannot be read: Permission denied; as it may hold "
+                                        "passwords, it is not for everyone: do this as root or as "
+                                        "the service's user\n");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(without_a_file_named_that_of_the_machine_is_meant,
                      *boost::unit_test::precondition(is_root) *
                          posix_only("the folder /etc is made empty")) {

@@ -6,8 +6,10 @@ plugdaemon.deb, and newer.deb: the same with a higher version."""
 import ctypes
 import functools
 import glob
+import grp
 import json
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -131,6 +133,36 @@ def it_runs_as_a_user_of_its_own_with_one_capability():
     for name in "CapPrm", "CapEff", "CapBnd", "CapAmb":
         expect(int(re.search(rf"^{name}:\s+(\w+)", status, re.M)[1], 16), 1 << 10)
     expect(re.search(r"^NoNewPrivs:\s+(\d)", status, re.M)[1], "1")
+
+
+def mode_of(path):
+    found = os.stat(path)
+    return oct(found.st_mode & 0o7777), pwd.getpwuid(found.st_uid)[0], grp.getgrgid(found.st_gid)[0]
+
+
+def as_user(user, *command):
+    """Its exit code, and what it says."""
+    done = subprocess.run(["setpriv", "--reuid", user, "--regid", user, "--init-groups", *command],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    return done.returncode, done.stdout
+
+
+def its_configuration_is_for_root_and_the_service_alone():
+    expect(mode_of(CONFIGURATION), ("0o640", "root", "plugdaemon"))
+    code, said = as_user("daemon", "plug", "check")
+    expect(code, 78)
+    if "cannot be read: Permission denied; as it may hold passwords" not in said:
+        raise AssertionError("that does not say why: " + said)
+    code, said = as_user("plugdaemon", "plug", "check")
+    expect((code, "all right" in said), (0, True))
+
+
+def what_the_administrator_says_of_its_rights_stays():
+    os.chmod(CONFIGURATION, 0o644)
+    apt("install", "--reinstall", "/test/plugdaemon.deb")
+    expect(mode_of(CONFIGURATION), ("0o644", "root", "plugdaemon"))
+    os.chmod(CONFIGURATION, 0o640)
 
 
 def its_examples_are_all_right():
@@ -455,6 +487,8 @@ def purged_it_leaves_its_user_alone():
 STEPS = (
     installed_it_runs_and_listens_nowhere,
     it_runs_as_a_user_of_its_own_with_one_capability,
+    its_configuration_is_for_root_and_the_service_alone,
+    what_the_administrator_says_of_its_rights_stays,
     its_examples_are_all_right,
     the_test_of_the_package_itself_passes,
     it_proxies_after_one_file_is_edited,
