@@ -2,6 +2,7 @@
 
 #include "core/bound_address.hpp"
 #include "core/capacity.hpp"
+#include "core/config/overlap.hpp"
 #include "core/session/connector.hpp"
 #include "core/session/name_resolver.hpp"
 #include "core/worker.hpp"
@@ -51,8 +52,9 @@ struct plug_check {
     std::vector<probe> probes;
 };
 
-std::string held_by(const platform::endpoint& wanted) {
-    const auto holder = platform::listening_process(wanted);
+using platform::process_name;
+
+std::string held_by(const std::optional<process_name>& holder) {
     if (!holder) {
         return {};
     }
@@ -61,8 +63,37 @@ std::string held_by(const platform::endpoint& wanted) {
                                 : ", by " + holder->name + " (process " + id + ")";
 }
 
+/// What `running` has there, so that a reload keeps it or lets it make way. Unset = nothing, or
+/// another process is in the way too.
+std::optional<listen_address> held_already(const listen_address& where,
+                                           const std::optional<process_name>& holder,
+                                           const running_plug& running) {
+    for (const auto& held : running.addresses) {
+        const bool is_same = held.host == where.host;
+        const bool is_alone = !holder || holder->id == running.process;
+        if (held.port == where.port && (is_same || (is_alone && overlap(held, where)))) {
+            return held;
+        }
+    }
+    return std::nullopt;
+}
+
+/// What to say of an address that is in use.
+void look_at_holder(finding& found, const listen_address& where, const running_plug& running) {
+    const auto holder = platform::listening_process(
+        {where.host.value_or(boost::asio::ip::address_v6::any()), where.port});
+    if (const auto held = held_already(where, holder, running)) {
+        const auto as = held->host == where.host ? "" : ", as " + to_text(*held);
+        found.outcome = "is held by the plug that runs" + as;
+        return;
+    }
+    found.judged = verdict::wrong;
+    found.outcome =
+        "is in use" + held_by(holder) + (running.unknown.empty() ? "" : "; " + running.unknown);
+}
+
 finding check_listener(const plug_config& plug, const listen_address& where,
-                       bound_address::workers home) {
+                       bound_address::workers home, const running_plug& running) {
     finding found{verdict::good, plug.name, "listen " + to_text(where), "is free"};
     if (!where.passed_name.empty()) {
         found.outcome = "comes from the supervisor";
@@ -70,13 +101,11 @@ finding check_listener(const plug_config& plug, const listen_address& where,
     }
     std::optional<start_failure> failure;
     bound_address::open(where, plug.keepalive, home, failure); // and closes it again
-    if (failure) {
-        const platform::endpoint wanted(where.host.value_or(boost::asio::ip::address_v6::any()),
-                                        where.port);
-        const bool is_taken = failure->what == start_failure::kind::address_in_use;
+    if (failure && failure->what == start_failure::kind::address_in_use) {
+        look_at_holder(found, where, running);
+    } else if (failure) {
         found.judged = verdict::wrong;
-        found.outcome =
-            is_taken ? "is in use" + held_by(wanted) : "is refused; " + failure->message;
+        found.outcome = "is refused; " + failure->message;
     }
     return found;
 }
@@ -95,10 +124,11 @@ finding check_name(const plug_config& plug, const destination& where) {
     return found;
 }
 
-plug_check begin_check(const plug_config& plug, bound_address::workers home) {
+plug_check begin_check(const plug_config& plug, bound_address::workers home,
+                       const running_plug& running) {
     plug_check made;
     for (const auto& where : plug.listen) {
-        made.listeners.push_back(check_listener(plug, where, home));
+        made.listeners.push_back(check_listener(plug, where, home, running));
     }
     route way;
     way.outgoing = resolve_outgoing(plug.listen.front().outgoing);
@@ -234,14 +264,14 @@ finding check_ports(const configuration& config) {
 
 } // namespace
 
-std::vector<finding> check_live(const configuration& config) {
+std::vector<finding> check_live(const configuration& config, const running_plug& running) {
     deaf_sink sink;
     name_resolver resolver(sink);
     census counted(std::numeric_limits<std::uint64_t>::max());
     const std::array homes{std::make_unique<worker>(counted, platform::network_options{})};
     std::vector<plug_check> plugs;
     for (const auto& configured : config.plugs) {
-        plugs.push_back(begin_check(configured, homes));
+        plugs.push_back(begin_check(configured, homes, running));
         for (const auto& name : plugs.back().names) {
             resolver.ask(name, configured.name);
         }

@@ -4,6 +4,7 @@
 
 #include "core/config/configuration.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,21 @@ struct finding {
     std::string outcome;
 };
 
+/// A plug that runs on this machine already, and may be about to go over to the configuration.
+struct running_plug {
+    /// 0 = there is none.
+    std::uint64_t process = 0;
+    /// Those it listens on.
+    std::vector<listen_address> addresses;
+    /// Where nobody knows: one phrase, for what is in use.
+    std::string unknown;
+};
+
 /// Binds every listener and closes it again, resolves names, connects to every target (through the
 /// HTTPS proxy where there is one) and counts what the process may open. One finding for each
 /// thing, those of one plug together, the process last. Takes at most about as long as the targets
-/// that do not answer have time to. `config` must be valid.
-[[nodiscard]] std::vector<finding> check_live(const configuration& config);
+/// that do not answer have time to. What `running` holds counts as free. `config` must be valid.
+[[nodiscard]] std::vector<finding> check_live(const configuration& config,
+                                              const running_plug& running = {});
 
 } // namespace plug

@@ -3,12 +3,22 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace plug::platform {
+
+/// Whom a client of the channel runs as.
+struct control_peer {
+    /// Root, or the user that this process runs as. Anybody else may look, and change nothing. On
+    /// Windows each client may that the pipe lets write to it at all.
+    bool may_change = false;
+    /// For messages, such as `user 1000`.
+    std::string user;
+};
 
 /// One client's request, and the reply to it. Bytes and nothing else: what they mean is up to the
 /// service. Used on the channel's thread.
@@ -30,11 +40,12 @@ struct control_failure {
     bool is_taken = false;
 };
 
-/// Serves clients on a thread of its own: one request each, of at most 64 KiB, within 10 s; on
-/// POSIX 16 clients at once, while more wait. The process's own user and group alone may connect.
+/// Serves clients on a thread of its own: one request each, of at most 64 KiB, which must be there
+/// within 1 s; the reply may take 10 s to be read. POSIX serves 16 clients at once, and one that
+/// says nothing makes way for the next. The process's own user and group alone may connect.
 class control_channel {
 public:
-    using begin_request = std::function<std::unique_ptr<control_request>()>;
+    using begin_request = std::function<std::unique_ptr<control_request>(const control_peer&)>;
 
     /// Opens the channel at `place`, where clients wait until serve(); on failure the result is
     /// null, and `failure` says why. What a plug that has died left there is replaced; of two that
@@ -56,12 +67,18 @@ public:
 struct control_reply {
     std::string bytes;
     std::string error;
+    /// The reason is that this user may not connect.
+    bool is_forbidden = false;
 };
 
+/// More than any reply that is text for a person.
+inline constexpr std::size_t most_reply_bytes = std::size_t{1} << 20U;
+
 /// Sends `request` to the plug that serves `place`, and waits for its reply to the end, at most
-/// `patience`.
+/// `patience` in all. A reply of more than `most_bytes` is an error.
 control_reply ask_control(const std::string& place, std::string_view request,
-                          std::chrono::milliseconds patience);
+                          std::chrono::milliseconds patience,
+                          std::size_t most_bytes = most_reply_bytes);
 
 /// Where a plug serves unless it is told another place: `/run/plugdaemon/control.sock`, or
 /// `\\.\pipe\plugdaemon-NAME` where `name` is that of the service.

@@ -10,9 +10,11 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,7 +22,15 @@
 namespace plug::platform {
 
 inline constexpr std::size_t control_request_limit = 64 * std::size_t{1024};
-inline constexpr std::chrono::seconds control_patience{10};
+inline constexpr std::chrono::seconds control_request_patience{1};
+inline constexpr std::chrono::seconds control_reply_patience{10};
+
+/// For so long nobody takes the place of a client: one that has something to say has said it.
+inline constexpr std::chrono::milliseconds control_first_words{100};
+/// And of one that does not read its reply.
+inline constexpr std::chrono::milliseconds control_last_words{1000};
+/// So much longer, once, as the thread may have been busy, and what came meanwhile is to be read.
+inline constexpr std::chrono::milliseconds control_last_look{100};
 
 /// One client: reads its request, writes the reply, closes. Keeps itself alive meanwhile, and its
 /// `seat`, by which the channel may count its clients.
@@ -33,16 +43,32 @@ public:
           request_(std::move(request)) {}
 
     void begin() {
-        allow_time();
+        allow_time(control_request_patience, control_first_words);
         read();
     }
 
+    /// Whether it has had its time, while others wait. Of a Stream that tells what is there unread.
+    [[nodiscard]] bool may_be_dropped() {
+        boost::system::error_code ignored;
+        return dropped_from_ && std::chrono::steady_clock::now() >= *dropped_from_ &&
+               (!reply_.empty() || stream_.available(ignored) == 0);
+    }
+    void drop() { close(); }
+
 private:
-    void allow_time() {
-        deadline_.expires_after(control_patience);
-        deadline_.async_wait([self = this->shared_from_this()](const auto& error) {
-            if (!error) {
+    void allow_time(std::chrono::milliseconds patience, std::chrono::milliseconds undisturbed) {
+        dropped_from_ = std::chrono::steady_clock::now() + undisturbed;
+        deadline_.expires_after(patience);
+        close_in_time(false);
+    }
+
+    void close_in_time(bool is_last_look) {
+        deadline_.async_wait([self = this->shared_from_this(), is_last_look](const auto& error) {
+            if (!error && is_last_look) {
                 self->close();
+            } else if (!error) {
+                self->deadline_.expires_after(control_last_look);
+                self->close_in_time(true);
             }
         });
     }
@@ -63,8 +89,10 @@ private:
     }
 
     void reply() {
+        dropped_from_.reset();
+        deadline_.cancel();
         reply_ = request_->answer();
-        allow_time();
+        allow_time(control_reply_patience, control_last_words);
         boost::asio::async_write(
             stream_, boost::asio::buffer(reply_),
             [self = this->shared_from_this()](const auto&, std::size_t) { self->close(); });
@@ -79,11 +107,18 @@ private:
     const std::shared_ptr<void> seat_;
     Stream stream_;
     boost::asio::steady_timer deadline_;
+    /// Unset = while it is answered.
+    std::optional<std::chrono::steady_clock::time_point> dropped_from_;
     std::unique_ptr<control_request> request_;
     std::array<char, 4096> buffer_{};
     std::size_t received_ = 0;
     std::string reply_;
 };
+
+/// Why a reply is not taken.
+inline std::string too_long_reply(std::size_t most_bytes) {
+    return "the reply is longer than " + std::to_string(most_bytes) + " bytes";
+}
 
 /// A thread that runs `context` until it is told to stop. What escapes from a request ends that
 /// request alone.

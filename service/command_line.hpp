@@ -39,6 +39,8 @@ struct live_check_command {
     plug::settings settings;
     /// What is told of the file itself, with the end of the line.
     std::string file;
+    /// Where a plug may run that holds its addresses already.
+    std::string place;
 };
 
 /// `plug demo`.
@@ -68,6 +70,8 @@ struct service_command {
 /// `plug reload`: the plug that serves `place` is to read its file again.
 struct reload_command {
     std::string place;
+    /// Even where the file holds no plug, which takes all of them away.
+    bool may_be_empty = false;
 };
 
 /// `plug explain`: what the plug that serves `place` would do with a client.

@@ -1,6 +1,7 @@
 #include "service/control.hpp"
 
 #include "service/explanation_json.hpp"
+#include "service/harmless.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -23,14 +24,47 @@ using response = http::response<http::string_body>;
 /// More than any request of ours holds.
 constexpr std::uint32_t header_limit = 8 * 1024;
 constexpr unsigned ok_status = 200;
+constexpr unsigned forbidden_status = 403;
 constexpr unsigned not_found_status = 404;
 constexpr std::uint64_t body_limit = 16 * std::uint64_t{1024};
 
+/// So much of each list goes into a reply, which is to stay below most_reply_bytes; the log has
+/// all.
+constexpr std::size_t most_list_bytes = 100'000;
+
+/// The lines, as far as there is room.
+json::array to_json(const std::vector<std::string>& lines) {
+    json::array shown;
+    std::size_t room = most_list_bytes;
+    for (const auto& line : lines) {
+        if (line.size() > room) {
+            while (room > 0 && (static_cast<unsigned char>(line[room]) & 0xc0U) == 0x80U) {
+                --room; // a character is not torn
+            }
+            shown.emplace_back(line.substr(0, room) + "...");
+            shown.emplace_back(std::to_string(lines.size() - shown.size()) +
+                               " more; the log has all of them");
+            break;
+        }
+        shown.emplace_back(line);
+        room -= line.size();
+    }
+    return shown;
+}
+
 json::value to_json(const reload_report& report) {
     return {{"done", report.done},
-            {"changes", json::value_from(report.changes)},
-            {"waiting", json::value_from(report.waiting)},
-            {"problems", json::value_from(report.problems)}};
+            {"changes", to_json(report.changes)},
+            {"waiting", to_json(report.waiting)},
+            {"problems", to_json(report.problems)}};
+}
+
+json::value to_json(const held_addresses& held) {
+    json::array addresses;
+    for (const auto& each : held.addresses) {
+        addresses.emplace_back(to_text(each));
+    }
+    return {{"process", held.process}, {"addresses", std::move(addresses)}};
 }
 
 response reply_with(http::status status, const json::value& body) {
@@ -48,7 +82,8 @@ response complaint(http::status status, const std::string& text) {
 
 class http_request final : public platform::control_request {
 public:
-    explicit http_request(const control_actions& actions) : actions_(actions) {
+    http_request(const control_actions& actions, platform::control_peer peer)
+        : actions_(actions), peer_(std::move(peer)) {
         parser_.eager(true);
         parser_.header_limit(header_limit);
         parser_.body_limit(body_limit);
@@ -82,8 +117,13 @@ private:
         const std::string target(asked.target());
         const auto path = target.substr(0, target.find('?'));
         try {
-            if (target == "/reload") {
-                return reload(asked.method());
+            if (target == reload_path || target == reload_to_empty) {
+                return reload(asked.method(), target == reload_to_empty);
+            }
+            if (target == addresses_path) {
+                return asked.method() == http::verb::get
+                           ? reply_with(http::status::ok, to_json(actions_.addresses()))
+                           : complaint(http::status::method_not_allowed, "/addresses takes GET");
             }
             if (path == explain_path) {
                 return explain(asked.method(), std::string_view(target).substr(
@@ -92,13 +132,21 @@ private:
         } catch (const std::exception& failed) {
             return complaint(http::status::internal_server_error, failed.what());
         }
-        return complaint(http::status::not_found, "there are POST /reload and GET /explain");
+        return complaint(http::status::not_found,
+                         "there are POST /reload, GET /explain and GET /addresses");
     }
 
-    response reload(http::verb method) {
-        return method == http::verb::post
-                   ? reply_with(http::status::ok, to_json(actions_.reload()))
-                   : complaint(http::status::method_not_allowed, "/reload takes POST");
+    response reload(http::verb method, bool may_be_empty) {
+        if (method != http::verb::post) {
+            return complaint(http::status::method_not_allowed, "/reload takes POST");
+        }
+        if (!peer_.may_change) {
+            return complaint(
+                http::status::forbidden,
+                "a reload is for root and the user that the plug runs as, and not for " +
+                    peer_.user);
+        }
+        return reply_with(http::status::ok, to_json(actions_.reload(may_be_empty)));
     }
 
     response explain(http::verb method, std::string_view query) {
@@ -115,6 +163,7 @@ private:
     }
 
     const control_actions& actions_;
+    const platform::control_peer peer_;
     http::request_parser<http::string_body> parser_;
     boost::system::error_code error_;
     std::string unread_;
@@ -139,24 +188,33 @@ std::optional<reply> read_reply(const std::string& bytes) {
                             : std::nullopt;
 }
 
-/// The body of a reply that says 200, or why there is none.
-std::string body_of(const std::string& bytes, std::string& why) {
-    auto read = read_reply(bytes);
-    if (!read) {
-        why = "the reply is no HTTP";
-        return {};
-    }
-    if (read->status != ok_status) {
-        why = "the plug said " + std::to_string(read->status) + " " + read->body;
-        return {};
-    }
-    return std::move(read->body);
+/// Why there is no answer, as the reply says it.
+std::string error_of(const reply& read) {
+    return json::value_to<std::string>(json::parse(read.body).at("error"));
+}
+
+reload_report not_reloaded(std::string why, bool is_refused = false) {
+    reload_report report;
+    report.problems.push_back(std::move(why));
+    report.is_refused = is_refused;
+    return report;
+}
+
+reload_report report_of(const reply& read) {
+    reload_report report;
+    const auto told = json::parse(read.body);
+    report.done = told.at("done").as_bool();
+    report.changes = json::value_to<std::vector<std::string>>(told.at("changes"));
+    report.waiting = json::value_to<std::vector<std::string>>(told.at("waiting"));
+    report.problems = json::value_to<std::vector<std::string>>(told.at("problems"));
+    return report;
 }
 
 } // namespace
 
-std::unique_ptr<platform::control_request> make_control_request(const control_actions& actions) {
-    return std::make_unique<http_request>(actions);
+std::unique_ptr<platform::control_request>
+make_control_request(const control_actions& actions, const platform::control_peer& peer) {
+    return std::make_unique<http_request>(actions, peer);
 }
 
 std::string control_request_text(const std::string& method, const std::string& target) {
@@ -169,10 +227,9 @@ explain_reply read_explain_reply(const std::string& bytes) {
     auto read = read_reply(bytes);
     try {
         if (read && read->status == ok_status) {
-            told.json = json::serialize(json::parse(read->body));
+            told.json = harmless_json(json::serialize(json::parse(read->body)));
         } else if (read) {
-            const auto said = json::parse(read->body);
-            told.problem = json::value_to<std::string>(said.at("error"));
+            told.problem = error_of(*read);
             told.is_unknown = read->status == not_found_status;
         } else {
             told.problem = "the reply is no HTTP";
@@ -183,25 +240,38 @@ explain_reply read_explain_reply(const std::string& bytes) {
     return told;
 }
 
+parsed<held_addresses> read_addresses_reply(const std::string& bytes) {
+    const auto read = read_reply(bytes);
+    try {
+        const auto told = json::parse(read && read->status == ok_status ? read->body : "");
+        held_addresses held{told.at("process").to_number<std::uint64_t>(), {}};
+        for (const auto& each : told.at("addresses").as_array()) {
+            if (auto where = parse_listen(json::value_to<std::string>(each))) {
+                held.addresses.push_back(*std::move(where.value));
+            }
+        }
+        return parsed<held_addresses>::ok(std::move(held));
+    } catch (const std::exception&) {
+        return parsed<held_addresses>::bad("the reply does not say which addresses it has");
+    }
+}
+
 reload_report read_reload_reply(const std::string& bytes) {
-    reload_report report;
-    std::string why;
-    const auto body = body_of(bytes, why);
-    if (!why.empty()) {
-        report.problems.push_back(why);
-        return report;
+    const auto read = read_reply(bytes);
+    if (!read) {
+        return not_reloaded("the reply is no HTTP");
     }
     try {
-        const auto told = json::parse(body);
-        report.done = told.at("done").as_bool();
-        report.changes = json::value_to<std::vector<std::string>>(told.at("changes"));
-        report.waiting = json::value_to<std::vector<std::string>>(told.at("waiting"));
-        report.problems = json::value_to<std::vector<std::string>>(told.at("problems"));
+        if (read->status == forbidden_status) {
+            return not_reloaded(error_of(*read), true);
+        }
+        return read->status == ok_status
+                   ? report_of(*read)
+                   : not_reloaded("the plug said " + std::to_string(read->status) + " " +
+                                  read->body);
     } catch (const std::exception&) {
-        report = {};
-        report.problems.emplace_back("the reply is not one to a reload");
+        return not_reloaded("the reply is not one to a reload");
     }
-    return report;
 }
 
 } // namespace plug

@@ -1,18 +1,24 @@
 // What the control channel serves: HTTP/1.1 with JSON, one request a connection.
 //   POST /reload   -> {"done": true, "changes": [...]} or {"done": false, "problems": [...]}
+//   POST /reload?empty=true   the same, where the file may hold no plug
+//   GET /addresses   -> {"process": NUMBER, "addresses": ["127.0.0.1:80", ...]}
 //   GET /explain?plug=NAME&client=ADDRESS   -> see explanation_json.hpp
 // Where there is no answer: {"error": "..."}. What may be read later (monitoring) is a GET beside
-// them.
+// them, which all who may connect may ask; what changes something is a POST, for the plug's own
+// user and root (status 403 for others).
 #pragma once
 
+#include "core/config/address_forms.hpp"
 #include "core/config/parsed.hpp"
 #include "core/explanation.hpp"
 #include "platform/control_channel.hpp"
 #include "service/explain_query.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace plug {
@@ -27,17 +33,33 @@ struct reload_report {
     std::vector<std::string> waiting;
     /// Lines of the file's report, or what the system refused.
     std::vector<std::string> problems;
+    /// This client may not ask for it; nothing was tried.
+    bool is_refused = false;
+};
+
+/// Where a plug that runs listens.
+struct held_addresses {
+    std::uint64_t process = 0;
+    std::vector<listen_address> addresses;
 };
 
 /// What a running plug does for a client of its control channel. Called on the channel's thread.
 struct control_actions {
-    std::function<reload_report()> reload;
+    std::function<reload_report(bool may_be_empty)> reload;
     /// Bad = why there is no answer.
     std::function<parsed<plug_explanation>(const explain_query&)> explain{};
+    std::function<held_addresses()> addresses{};
 };
 
-/// A request to `actions`, which must outlive it. Whatever the client sends, there is a reply.
-std::unique_ptr<platform::control_request> make_control_request(const control_actions& actions);
+/// A request of `peer` to `actions`, which must outlive it. Whatever the client sends, there is a
+/// reply.
+std::unique_ptr<platform::control_request> make_control_request(const control_actions& actions,
+                                                                const platform::control_peer& peer);
+
+/// What is asked, and what is changed, by their targets in requests.
+inline constexpr std::string_view addresses_path = "/addresses";
+inline constexpr std::string_view reload_path = "/reload";
+inline constexpr std::string_view reload_to_empty = "/reload?empty=true";
 
 /// The bytes of a request, as a client sends them.
 [[nodiscard]] std::string control_request_text(const std::string& method,
@@ -53,6 +75,9 @@ struct explain_reply {
     bool is_unknown = false;
 };
 [[nodiscard]] explain_reply read_explain_reply(const std::string& bytes);
+
+/// Reads the reply to `GET /addresses`; bad = it is none.
+[[nodiscard]] parsed<held_addresses> read_addresses_reply(const std::string& bytes);
 
 /// Reads the reply to `POST /reload`; what cannot be understood is a problem in it.
 [[nodiscard]] reload_report read_reload_reply(const std::string& bytes);

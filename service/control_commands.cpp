@@ -2,8 +2,8 @@
 
 #include "platform/control_channel.hpp"
 #include "service/control.hpp"
-#include "service/event_texts.hpp"
 #include "service/explanation_text.hpp"
+#include "service/harmless.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -23,17 +23,29 @@ constexpr std::chrono::seconds explain_patience{70};
 
 constexpr int nobody_answers = 69;
 
+/// An explanation has some 300 bytes for each target, and with names and reasons as long as they
+/// may be 1,000: room for 60,000 targets in one plug.
+constexpr std::size_t most_explanation_bytes = std::size_t{64} << 20U;
+
 void print(const char* start, const std::vector<std::string>& lines, std::ostream& out) {
     for (const auto& line : lines) {
-        out << start << line << '\n';
+        out << start << harmless(line) << '\n';
     }
 }
 
-/// The reply to a request; nothing, and that is told, where no plug answers.
+/// The reply to a request. Where no plug answers `exit_code` is set, and that is told.
 std::optional<std::string> ask(const std::string& place, const std::string& request,
-                               std::chrono::milliseconds patience) {
-    auto reply = platform::ask_control(place, request, patience);
+                               std::chrono::milliseconds patience, std::size_t most_bytes,
+                               int& exit_code) {
+    auto reply = platform::ask_control(place, request, patience, most_bytes);
+    if (reply.is_forbidden) {
+        std::cerr << "plug: the plug at " << place << " may be asked by its user and group and by "
+                  << "root alone: " << reply.error << '\n';
+        exit_code = exit_codes{}.permission;
+        return std::nullopt;
+    }
     if (!reply.error.empty()) {
+        exit_code = nobody_answers;
         std::cerr << "plug: no plug answers at " << place << ": " << reply.error
                   << "\nIs one running from a file, and as the user that may ask it? --control "
                      "names another place.\n";
@@ -56,25 +68,33 @@ int print_explanation(const explain_reply& told, bool as_json) {
 } // namespace
 
 int run_explain_command(const explain_command& wanted) {
-    const auto reply =
-        ask(wanted.place, control_request_text("GET", to_text(wanted.asked)), explain_patience);
+    int exit_code = 0;
+    const auto reply = ask(wanted.place, control_request_text("GET", to_text(wanted.asked)),
+                           explain_patience, most_explanation_bytes, exit_code);
     if (!reply) {
-        return nobody_answers;
+        return exit_code;
     }
     const auto told = read_explain_reply(*reply);
     if (!told.problem.empty()) {
-        std::cerr << "plug: " << printable(told.problem) << '\n';
+        std::cerr << "plug: " << harmless(told.problem) << '\n';
         return told.is_unknown ? exit_codes{}.usage : exit_codes{}.system;
     }
     return print_explanation(told, wanted.json);
 }
 
 int run_reload_command(const reload_command& wanted) {
-    const auto reply = ask(wanted.place, control_request_text("POST", "/reload"), reload_patience);
+    const std::string target(wanted.may_be_empty ? reload_to_empty : reload_path);
+    int exit_code = 0;
+    const auto reply = ask(wanted.place, control_request_text("POST", target), reload_patience,
+                           platform::most_reply_bytes, exit_code);
     if (!reply) {
-        return nobody_answers;
+        return exit_code;
     }
     const auto report = read_reload_reply(*reply);
+    if (report.is_refused) {
+        print("plug: ", report.problems, std::cerr);
+        return exit_codes{}.permission;
+    }
     if (!report.done) {
         std::cerr << "plug: reload failed, and nothing has changed\n";
         print("", report.problems, std::cerr);

@@ -15,8 +15,11 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<option_form, 4> reload_options{
-    {{"control", "where the plug is asked"}, {"name", "a service"}, {"help", ""}, {"version", ""}}};
+constexpr std::array<option_form, 5> reload_options{{{"control", "where the plug is asked"},
+                                                     {"name", "a service"},
+                                                     {"empty", ""},
+                                                     {"help", ""},
+                                                     {"version", ""}}};
 
 constexpr std::array<option_form, 5> explain_options{{{"control", "where the plug is asked"},
                                                       {"name", "a service"},
@@ -24,7 +27,8 @@ constexpr std::array<option_form, 5> explain_options{{{"control", "where the plu
                                                       {"help", ""},
                                                       {"version", ""}}};
 
-/// Where the plug is asked, if `word` says so.
+} // namespace
+
 bool take_place(const given_word& word, std::string& place) {
     if (word.option == "control") {
         place = word.value;
@@ -34,15 +38,15 @@ bool take_place(const given_word& word, std::string& place) {
     return word.option == "control" || word.option == "name";
 }
 
-} // namespace
-
 command parse_reload(words_span words) {
     auto read = read_words({words.begin(), words.end()}, reload_options, option_style::long_names);
-    reload_command made{platform::default_control_place(default_service_name)};
+    reload_command made{platform::default_control_place(default_service_name), false};
     for (const auto& word : read.given) {
-        if (!take_place(word, made.place)) {
+        if (word.option == "empty") {
+            made.may_be_empty = true;
+        } else if (!take_place(word, made.place)) {
             read.problems.push_back({word.value, "is not expected; plug reload takes --control "
-                                                 "PLACE"});
+                                                 "PLACE and --empty"});
         }
     }
     if (!read.problems.empty()) {

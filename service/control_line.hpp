@@ -2,11 +2,15 @@
 #pragma once
 
 #include "service/command_line.hpp"
+#include "service/option_words.hpp"
 
 #include <span>
 #include <string>
 
 namespace plug {
+
+/// Sets `place`, where the plug is asked, if `word` is --control or --name.
+bool take_place(const given_word& word, std::string& place);
 
 /// Reads `words`, what follows `reload`.
 command parse_reload(std::span<const std::string> words);

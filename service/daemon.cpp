@@ -78,7 +78,7 @@ int run_daemon(settings settings, const settings_reader& read_again) {
     };
     program.drain = [&] { running.drain(); };
     program.stop_now = [&] { running.stop_now(); };
-    program.reload = [&] { running.reload(); };
+    program.reload = [&] { running.reload(false); };
     program.reopen_logs = [&] { running.reopen_logs(); };
     const int exit_code = platform::run_hosted(program, options);
     if (!running.close()) {

@@ -1,4 +1,5 @@
-// What the daemon answers to `plug explain`.
+// What the daemon answers to `plug explain` and `plug check --live`.
+#include "platform/host.hpp"
 #include "service/hosted_daemon.hpp"
 #include "service/nearest_word.hpp"
 
@@ -32,6 +33,18 @@ parsed<plug_explanation> daemon::explain(const explain_query& asked) {
         return parsed<plug_explanation>::bad(no_such_plug(asked.plug, engine_->plug_names()));
     }
     return parsed<plug_explanation>::ok(*std::move(told));
+}
+
+held_addresses daemon::addresses() {
+    held_addresses held{platform::process_id(), {}};
+    const std::lock_guard lock(mutex_);
+    for (const auto& each : may_reload_ ? engine_->listeners() : std::vector<listener_label>{}) {
+        auto& where = held.addresses.emplace_back(listen_address{std::nullopt, each.port});
+        if (!each.address.empty()) {
+            where.host = boost::asio::ip::make_address(each.address);
+        }
+    }
+    return held;
 }
 
 } // namespace plug

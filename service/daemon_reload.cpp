@@ -24,7 +24,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 } // namespace
 
-reload_report daemon::reload() {
+reload_report daemon::reload(bool may_be_empty) {
     reopen_logs();
     const std::lock_guard lock(mutex_);
     const bool is_told = may_reload_ && read_again_;
@@ -33,7 +33,7 @@ reload_report daemon::reload() {
     }
     reload_report report;
     try {
-        report = go_over();
+        report = go_over(may_be_empty);
     } catch (const std::exception& error) {
         report.problems = {error.what()};
     }
@@ -46,7 +46,17 @@ reload_report daemon::reload() {
     return report;
 }
 
-reload_report daemon::go_over() {
+/// A file that was emptied by mistake takes no plug away. Empty = it may be gone over to.
+std::string daemon::why_not_empty(const settings& wanted) const {
+    const auto running = settings_.engine.plugs.size();
+    if (!wanted.engine.plugs.empty() || running == 0) {
+        return {};
+    }
+    return wanted.config_file->string() + ": the file holds no plug; " + std::to_string(running) +
+           (running == 1 ? " runs on" : " run on") + " (plug reload --empty takes all away)";
+}
+
+reload_report daemon::go_over(bool may_be_empty) {
     reload_report report;
     if (!may_reload_ || !read_again_) {
         report.problems.emplace_back(may_reload_ ? "the plug runs from no file"
@@ -56,6 +66,8 @@ reload_report daemon::go_over() {
     auto wanted = read_again_();
     if (!wanted) {
         report.problems = lines_of(wanted.why);
+    } else if (auto empty = why_not_empty(*wanted); !may_be_empty && !empty.empty()) {
+        report.problems.push_back(std::move(empty));
     } else if (auto why = why_no_session_log(wanted->session_log); !why.empty()) {
         report.problems.push_back(std::move(why));
     } else if (const auto failure = engine_->reload(wanted->engine)) {

@@ -123,8 +123,18 @@ platform::outcome daemon::open_control() {
         return {};
     }
     platform::control_failure failure;
-    control_ = platform::control_channel::open(
-        control_place(), [this] { return make_control_request(actions_); }, failure);
+    // The folder of the usual place may be that of the service's user.
+    failure.why = is_asked_for ? platform::why_untrusted(control_place(), user_) : std::string();
+    if (failure.why.empty()) {
+        control_ = platform::control_channel::open(
+            control_place(),
+            [this](const platform::control_peer& peer) {
+                return make_control_request(actions_, peer);
+            },
+            failure);
+    } else {
+        failure.why.insert(0, "control channel " + control_place() + ": ");
+    }
     if (control_ == nullptr && is_asked_for) {
         return {settings_.exits.cannot_create, failure.why};
     }

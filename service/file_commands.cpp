@@ -1,7 +1,9 @@
 #include "service/file_commands.hpp"
 
+#include "platform/control_channel.hpp"
 #include "platform/usual_paths.hpp"
 #include "service/configuration_file.hpp"
+#include "service/control_line.hpp"
 #include "service/file_writer.hpp"
 #include "service/help.hpp"
 #include "service/long_options.hpp"
@@ -18,7 +20,11 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<option_form, 3> check_options{{{"live", ""}, {"help", ""}, {"version", ""}}};
+constexpr std::array<option_form, 5> check_options{{{"live", ""},
+                                                    {"control", "where the plug is asked"},
+                                                    {"name", "a service"},
+                                                    {"help", ""},
+                                                    {"version", ""}}};
 constexpr std::array<option_form, 3> config_options{
     {{"show-secrets", ""}, {"help", ""}, {"version", ""}}};
 
@@ -27,6 +33,8 @@ struct file_line {
     std::filesystem::path path;
     bool live = false;
     bool show_secrets = false;
+    /// Of the plug that runs; empty = where the file has it.
+    std::string place;
 };
 
 std::variant<file_line, usage_error> read_file_line(words_span words,
@@ -37,6 +45,7 @@ std::variant<file_line, usage_error> read_file_line(words_span words,
     for (const auto& word : read.given) {
         line.live = line.live || word.option == "live";
         line.show_secrets = line.show_secrets || word.option == "show-secrets";
+        take_place(word, line.place);
         if (word.option.empty() && files++ == 0) {
             line.path = word.value;
             if (word.value.empty()) {
@@ -73,6 +82,13 @@ std::string all_right(const file_line& line, const configuration_file& file) {
            ", all right\n";
 }
 
+/// Where a plug that runs the file is asked.
+std::string place_of(const settings& settings) {
+    return settings.control && *settings.control != "-"
+               ? settings.control->string()
+               : platform::default_control_place(default_service_name);
+}
+
 file_error refused_file(configuration_file file) {
     return {std::move(file.report), exit_codes{}.configuration};
 }
@@ -91,7 +107,8 @@ command parse_check(words_span words) {
     }
     auto told = all_right(asked, file);
     if (asked.live) {
-        return live_check_command{std::move(file.settings), std::move(told)};
+        auto place = asked.place.empty() ? place_of(file.settings) : asked.place;
+        return live_check_command{std::move(file.settings), std::move(told), std::move(place)};
     }
     return print_command{std::move(told)};
 }

@@ -37,11 +37,14 @@ constexpr const char* commands = R"(Commands:
                    (or, with --config FILE, the plugs of a file)
   check [--live] [FILE]
                    tell what is wrong with a configuration file; 0 or 78.
-                   With --live, bind, resolve and connect as it would, too
+                   With --live, bind, resolve and connect as it would, too; the
+                   ports of the plug that runs are free to it [--control PATH]
+                   [--name NAME of the service]
   config [FILE]    print a configuration file with all its defaults, and secrets
                    as ***, but for [--show-secrets]
   reload           have the plug that runs a file read it again, and tell what
-                   came of it [--control PATH] [--name NAME of the service]
+                   came of it; to a file without a plug only with [--empty]
+                   [--control PATH] [--name NAME of the service]
   explain PLUG CLIENT
                    what the plug that runs would do with that client, and why:
                    rule, affinity, every target with its health, and the pick
@@ -80,9 +83,9 @@ line of their own. Read more: man plug, or the README.
 std::string usage_of_3() {
     return "usage: plug [run] LISTEN TARGET... [--option...]\n"
            "       plug [run] --config FILE [--option of the process...]\n"
-           "       plug check [--live] [FILE]\n"
+           "       plug check [--live] [--control PATH] [FILE]\n"
            "       plug config [--show-secrets] [FILE]\n"
-           "       plug reload [--control PATH]\n"
+           "       plug reload [--empty] [--control PATH]\n"
            "       plug explain PLUG CLIENT [--json] [--control PATH]\n"
            "       plug demo | convert | service | help | version\n";
 }

@@ -39,11 +39,15 @@ public:
     void drain();
     void stop_now();
 
-    /// Goes over to what the configuration file says now, or leaves all as it is. Any thread.
-    reload_report reload();
+    /// Goes over to what the configuration file says now, or leaves all as it is: also where it
+    /// holds no plug, plugs run, and it may not be empty. Any thread.
+    reload_report reload(bool may_be_empty);
 
     /// What a plug would do with a client, or why nobody can say. Any thread.
     parsed<plug_explanation> explain(const explain_query& asked);
+
+    /// Where its plugs listen. Any thread.
+    held_addresses addresses();
 
     void reopen_logs() { log_->open_files(false); }
 
@@ -68,7 +72,8 @@ private:
     void run(std::function<void(int)> finished);
     void give_up(const std::string& why);
     // How it goes over to another configuration: daemon_reload.cpp.
-    reload_report go_over();
+    reload_report go_over(bool may_be_empty);
+    [[nodiscard]] std::string why_not_empty(const settings& wanted) const;
     void tell(const reload_report& report);
 
     void give_up_places() noexcept;
@@ -78,8 +83,9 @@ private:
     const settings_reader& read_again_;
     /// Until the engine has them.
     parsed<platform::passed_sockets> passed_;
-    const control_actions actions_{[this] { return reload(); },
-                                   [this](const explain_query& asked) { return explain(asked); }};
+    const control_actions actions_{[this](bool may_be_empty) { return reload(may_be_empty); },
+                                   [this](const explain_query& asked) { return explain(asked); },
+                                   [this] { return addresses(); }};
     /// Between host and control channel: guards settings_, and the engine while it may reload.
     std::mutex mutex_;
     bool may_reload_ = false;

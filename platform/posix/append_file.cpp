@@ -80,7 +80,7 @@ boost::system::error_code append_file::open_or_make() noexcept {
 
 boost::system::error_code append_file::would_open() const noexcept {
     const auto path = within_root(path_);
-    const int existing = ::open(path.c_str(), open_flags);
+    const int existing = open_carefully(path.c_str(), open_flags);
     if (existing >= 0) {
         ::close(existing);
         return {};

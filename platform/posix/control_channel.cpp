@@ -1,6 +1,8 @@
 // The control channel as a socket in the file system, for its owner and their group (mode 0660).
 #include "platform/control_channel.hpp"
 #include "platform/control_clients.hpp"
+#include "platform/posix/ownership.hpp"
+#include "platform/posix/peer_user.hpp"
 #include "platform/root_folder.hpp"
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
+#include <list>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -35,8 +38,8 @@ using error_code = boost::system::error_code;
 constexpr mode_t socket_mode = 0660;
 constexpr mode_t all_modes = 0777;
 
-/// How many clients are served at once; more wait to be accepted, so that they do not take the
-/// descriptors of sessions.
+/// How many clients are served at once; more wait to be accepted, until one is ready or has nothing
+/// to say, so that they do not take the descriptors of sessions.
 constexpr long most_clients = 16;
 
 /// Until the next look, where a client cannot be accepted now.
@@ -99,6 +102,12 @@ int try_connect(const std::string& place) {
     return connected || why == EAGAIN || why == EINPROGRESS ? 0 : why;
 }
 
+control_peer peer_of(int socket) {
+    const auto user = user_of_peer(socket);
+    return {user && (*user == 0 || *user == ::geteuid()),
+            user ? "user " + std::to_string(*user) : "somebody unknown"};
+}
+
 class local_channel final : public control_channel {
 public:
     local_channel(std::string place, begin_request begin)
@@ -146,6 +155,8 @@ public:
     }
 
 private:
+    using client = control_client<protocol::socket>;
+
     /// Once: when the socket has closed, another may get its number. Nobody replaces it before
     /// that, as long as the place has its name.
     void leave_place() noexcept {
@@ -162,8 +173,8 @@ private:
         if (!acceptor_.is_open()) {
             return;
         }
-        if (clients_.use_count() > most_clients) {
-            accept_later();
+        if (seats_.use_count() > most_clients) {
+            make_room();
             return;
         }
         acceptor_.async_accept([this](const error_code& error, protocol::socket accepted) {
@@ -174,11 +185,37 @@ private:
                 accept_later();
                 return;
             }
-            auto seat = clients_;
+            auto seat = seats_;
             accept();
-            std::make_shared<control_client<protocol::socket>>(std::move(accepted), begin_(),
-                                                               std::move(seat))
-                ->begin();
+            serve_client(std::move(accepted), std::move(seat));
+        });
+    }
+
+    void serve_client(protocol::socket accepted, std::shared_ptr<void> seat) {
+        auto request = begin_(peer_of(accepted.native_handle()));
+        const auto served =
+            std::make_shared<client>(std::move(accepted), std::move(request), std::move(seat));
+        std::erase_if(clients_, [](const auto& each) { return each.expired(); });
+        clients_.push_back(served);
+        served->begin();
+    }
+
+    /// Once somebody waits, the client goes that has said nothing for the longest time.
+    void make_room() {
+        acceptor_.async_wait(protocol::acceptor::wait_read, [this](const error_code& error) {
+            if (error == asio::error::operation_aborted) {
+                return;
+            }
+            for (const auto& each : clients_) {
+                const auto served = each.lock();
+                if (served && served->may_be_dropped()) {
+                    served->drop();
+                    // Behind what is left to do for it, which frees its seat.
+                    asio::post(thread_.context, [this] { accept(); });
+                    return;
+                }
+            }
+            accept_later();
         });
     }
 
@@ -193,7 +230,9 @@ private:
     std::optional<struct stat> ours_;
     std::atomic<bool> has_place_{false};
     /// Each client that is served shares it.
-    const std::shared_ptr<int> clients_ = std::make_shared<int>();
+    const std::shared_ptr<int> seats_ = std::make_shared<int>();
+    /// In the order in which they came.
+    std::list<std::weak_ptr<client>> clients_;
     control_thread thread_;
     protocol::acceptor acceptor_;
     asio::steady_timer pause_;
@@ -211,12 +250,16 @@ bool clear_place(const std::string& place, const std::string& start, control_fai
         ::unlink(place.c_str());
     } else if (error != ENOENT) {
         failure.is_taken = error == 0;
-        failure.why = start + (error == 0 ? "another plug serves it"
+        const bool is_foreign = found->st_uid != 0 && found->st_uid != ::geteuid();
+        const auto owner = is_foreign ? " as " + user_text(found->st_uid) : std::string();
+        failure.why = start + (error == 0 ? "another plug serves it" + owner
                                           : std::generic_category().message(error));
         return false;
     }
     return true;
 }
+
+using time_point = std::chrono::steady_clock::time_point;
 
 /// A blocking call gives up after this time.
 void set_patience(int socket, std::chrono::milliseconds patience) noexcept {
@@ -245,19 +288,28 @@ bool send_all(int socket, std::string_view bytes) noexcept {
     return true;
 }
 
-/// The same.
-bool receive_all(int socket, std::string& bytes) {
-    std::array<char, 4096> portion{};
+/// Empty = `bytes` holds all that was said; otherwise why it does not.
+std::string receive_all(int socket, std::string& bytes, std::size_t most, time_point deadline) {
+    std::array<char, 16384> portion{};
     while (true) {
-        const ssize_t count = ::recv(socket, portion.data(), portion.size(), 0);
-        if (count == 0) {
-            return true;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0) {
+            return "no answer in time";
         }
-        if (count > 0) {
-            bytes.append(portion.data(), static_cast<std::size_t>(count));
-        } else if (errno != EINTR) {
-            return false;
+        set_patience(socket, left);
+        const ssize_t received = ::recv(socket, portion.data(), portion.size(), 0);
+        if (received == 0) {
+            return {};
         }
+        if (received < 0 && errno != EINTR) {
+            return why_unanswered();
+        }
+        const auto count = static_cast<std::size_t>(std::max<ssize_t>(received, 0));
+        if (count > most - bytes.size()) {
+            return too_long_reply(most);
+        }
+        bytes.append(portion.data(), count);
     }
 }
 
@@ -288,7 +340,8 @@ control_channel::open(const std::string& place, begin_request begin, control_fai
 }
 
 control_reply ask_control(const std::string& place, std::string_view request,
-                          std::chrono::milliseconds patience) {
+                          std::chrono::milliseconds patience, std::size_t most_bytes) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     control_reply reply;
     if (!fits(place)) {
         reply.error = "the path is too long";
@@ -297,16 +350,19 @@ control_reply ask_control(const std::string& place, std::string_view request,
     asio::io_context context;
     protocol::socket socket(context);
     error_code error;
-    socket.connect(protocol::endpoint(place), error);
+    socket.open(protocol(), error);
+    if (!error) {
+        set_patience(socket.native_handle(), patience);
+        socket.connect(protocol::endpoint(place), error);
+    }
     if (error) {
         reply.error = error.message();
+        reply.is_forbidden = error == asio::error::access_denied;
         return reply;
     }
     const int opened = socket.native_handle();
-    set_patience(opened, patience);
-    if (!send_all(opened, request) || !receive_all(opened, reply.bytes)) {
-        reply.error = why_unanswered();
-    }
+    reply.error = send_all(opened, request) ? receive_all(opened, reply.bytes, most_bytes, deadline)
+                                            : why_unanswered();
     return reply;
 }
 

@@ -6,7 +6,9 @@
 #include "platform/windows/system_message.hpp"
 #include "platform/windows/text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 
 #include <boost/asio/post.hpp>
@@ -24,6 +26,9 @@ using asio::windows::stream_handle;
 using error_code = boost::system::error_code;
 
 constexpr DWORD pipe_buffer_bytes = 4096;
+
+/// The pipe's descriptor lets nobody else in.
+const control_peer whoever_may_write{true, "whoever may write to the pipe"};
 
 /// One instance of the pipe, or an invalid handle: see GetLastError().
 HANDLE create_pipe(const std::wstring& name, bool is_first) {
@@ -104,7 +109,9 @@ private:
             accept();
         }
         if (!error) {
-            std::make_shared<control_client<stream_handle>>(std::move(client), begin_())->begin();
+            std::make_shared<control_client<stream_handle>>(std::move(client),
+                                                            begin_(whoever_may_write))
+                ->begin();
         }
     }
 
@@ -157,16 +164,25 @@ bool send_all(HANDLE pipe, HANDLE event, std::string_view bytes, DWORD patience_
 }
 
 /// To the end, which is that the other side closes its pipe.
-bool receive_all(HANDLE pipe, HANDLE event, std::string& bytes, DWORD patience_ms) {
+/// Empty = `bytes` holds all of it; otherwise why not.
+std::string receive_all(HANDLE pipe, HANDLE event, std::string& bytes, std::size_t most,
+                        std::chrono::steady_clock::time_point deadline) {
     std::array<char, pipe_buffer_bytes> portion{};
     while (true) {
         OVERLAPPED call{};
         call.hEvent = event;
         DWORD count = 0;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
         const bool begun = ::ReadFile(pipe, portion.data(), static_cast<DWORD>(portion.size()),
                                       nullptr, &call) != 0;
+        const auto patience_ms = static_cast<DWORD>(std::max<long long>(left.count(), 0));
         if (!finish(pipe, call, begun, patience_ms, count)) {
-            return ::GetLastError() == ERROR_BROKEN_PIPE;
+            const DWORD error = ::GetLastError();
+            return error == ERROR_BROKEN_PIPE ? std::string() : message_of(error);
+        }
+        if (count > most - bytes.size()) {
+            return too_long_reply(most);
         }
         bytes.append(portion.data(), count);
     }
@@ -189,19 +205,21 @@ control_channel::open(const std::string& place, begin_request begin, control_fai
 }
 
 control_reply ask_control(const std::string& place, std::string_view request,
-                          std::chrono::milliseconds patience) {
+                          std::chrono::milliseconds patience, std::size_t most_bytes) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     const auto patience_ms = static_cast<DWORD>(patience.count());
     control_reply reply;
     const file_handle pipe(connect_pipe(to_wide(place), patience_ms));
     if (!pipe) {
-        reply.error = message_of(::GetLastError());
+        const DWORD error = ::GetLastError();
+        reply.error = message_of(error);
+        reply.is_forbidden = error == ERROR_ACCESS_DENIED;
         return reply;
     }
     const HANDLE event = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
-    if (!send_all(pipe.get(), event, request, patience_ms) ||
-        !receive_all(pipe.get(), event, reply.bytes, patience_ms)) {
-        reply.error = message_of(::GetLastError());
-    }
+    reply.error = send_all(pipe.get(), event, request, patience_ms)
+                      ? receive_all(pipe.get(), event, reply.bytes, most_bytes, deadline)
+                      : message_of(::GetLastError());
     ::CloseHandle(event);
     return reply;
 }

@@ -13,9 +13,14 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <list>
+#include <thread>
 
 using namespace plug::test;
 namespace fs = std::filesystem;
@@ -50,15 +55,78 @@ int reload(const words& options = {}) {
     return command.exit_code();
 }
 
-/// A client of the control channel that says nothing.
-descriptor connect_to_path(const fs::path& place) {
-    descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+sockaddr_un address_of(const fs::path& place) {
     sockaddr_un where{};
     where.sun_family = AF_UNIX;
     place.string().copy(where.sun_path, sizeof(where.sun_path) - 1);
+    return where;
+}
+
+/// A client of the control channel that says nothing.
+descriptor connect_to_path(const fs::path& place) {
+    descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto where = address_of(place);
     BOOST_REQUIRE(connect(made.number(), reinterpret_cast<const sockaddr*>(&where), sizeof where) ==
                   0);
     return made;
+}
+
+/// Somebody who listens at a place and says `reply` to the first client.
+class impostor {
+public:
+    impostor(const fs::path& place, std::string reply)
+        : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), reply_(std::move(reply)) {
+        const auto where = address_of(place);
+        BOOST_REQUIRE(
+            ::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+        BOOST_REQUIRE(::listen(socket_.number(), 1) == 0);
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~impostor() {
+        ::shutdown(socket_.number(), SHUT_RDWR); // where nobody came
+        thread_.join();
+    }
+    impostor(const impostor&) = delete;
+    impostor& operator=(const impostor&) = delete;
+
+    [[nodiscard]] std::size_t sent() const { return sent_; }
+
+private:
+    void serve() {
+        const descriptor client(::accept(socket_.number(), nullptr, nullptr));
+        std::array<char, 4096> request{};
+        static_cast<void>(::recv(client.number(), request.data(), request.size(), 0));
+        ssize_t count = 1;
+        while (sent_ < reply_.size() && count > 0) {
+            count =
+                ::send(client.number(), reply_.data() + sent_, reply_.size() - sent_, MSG_NOSIGNAL);
+            sent_ += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+        }
+    }
+
+    descriptor socket_;
+    const std::string reply_;
+    std::atomic<std::size_t> sent_{0};
+    std::thread thread_;
+};
+
+std::string http(const std::string& body, const std::string& status = "200 OK") {
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+}
+
+/// What a command shows when that is the reply to it, which must be nothing that moves a terminal.
+std::string shows_harmless(const words& command, const std::string& reply, int exit_code) {
+    const temporary_directory directory;
+    const auto place = directory / "control";
+    const impostor other(place, reply);
+    program asking(together(command, {"--control", place.string()}));
+    BOOST_TEST(asking.exit_code() == exit_code, asking.errors());
+    const auto shown = asking.output() + asking.errors();
+    BOOST_TEST(std::ranges::all_of(
+                   shown, [](char each) { return each == '\n' || (each >= ' ' && each < 0x7f); }),
+               shown);
+    return shown;
 }
 
 /// Asks a plug that has a session to stop, and waits until it takes no more clients.
@@ -156,6 +224,67 @@ BOOST_AUTO_TEST_CASE(many_clients_that_say_nothing_take_no_descriptors_from_sess
     BOOST_TEST(processor_seconds(plug.process()) - before < 0.5);
     BOOST_TEST(ask_name(plug.port()) == "target");
     BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(silent_clients_hold_no_command_up) {
+    listener front;
+    const temporary_directory directory;
+    const auto place = directory / "control";
+    const plug_file file(front.address(), place.string());
+    auto plug = file.start();
+    std::list<descriptor> silent;
+    const auto before = std::chrono::steady_clock::now();
+    for (int each = 0; each < 256; ++each)
+        silent.push_back(connect_to_path(place));
+    BOOST_TEST(reload({"--control", place.string()}) == 0);
+    // It was 10 s for every 16 of them.
+    BOOST_TEST((std::chrono::steady_clock::now() - before < 50s));
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_answers_a_command_moves_no_terminal) {
+    const std::string evil = "\\u001b]0;owned\\u0007\\u009b31m\\u007f\xc2\x9b"
+                             "2J\xe2\x80\xae";
+    const auto outcome = [&](const char* done, const std::string& key) {
+        std::string body = std::string("{\"done\":") + done;
+        for (const std::string each : {"changes", "waiting", "problems"})
+            body += ",\"" + each + "\":[" + (each == key ? "\"" + evil + "\"" : "") + "]";
+        return http(body + "}");
+    };
+    const auto error = "{\"error\":\"" + evil + "\"}";
+    const words reload{"reload"};
+    shows_harmless(reload, outcome("true", "changes"), 0);
+    shows_harmless(reload, outcome("true", "waiting"), 0);
+    shows_harmless(reload, outcome("false", "problems"), 78);
+    shows_harmless(reload, http(error, "403 No"), 77);
+    shows_harmless(reload, http("\x1b]0;x\x07\x9b", "500 No"), 78);
+    const words explain{"explain", "web", "::1"};
+    const auto as_json = together(explain, {"--json"});
+    for (const auto& command : {explain, as_json}) {
+        shows_harmless(command, http(error, "404 No"), 64);
+        shows_harmless(command, http(error, "500 No"), 71);
+    }
+    shows_harmless(explain, http(error), 71);
+    const auto json = shows_harmless(as_json, http(error), 0);
+    BOOST_TEST(json.find("\\u009b2J\\u202e") != std::string::npos, json);
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_without_end_is_not_believed) {
+    const std::string endless =
+        "HTTP/1.1 200 OK\r\n\r\n" + std::string(std::size_t{80} << 20U, ' ');
+    const words explain{"explain", "web", "::1"};
+    for (const auto& [command, most] : {std::pair(words{"reload"}, std::size_t{1} << 20U),
+                                        std::pair(explain, std::size_t{64} << 20U)}) {
+        const temporary_directory directory;
+        const auto place = directory / "control";
+        const impostor other(place, endless);
+        program asking(together(command, {"--control", place.string()}));
+        BOOST_TEST(asking.exit_code() == 69);
+        BOOST_TEST(asking.errors().find("the reply is longer than " + std::to_string(most) +
+                                        " bytes") != std::string::npos,
+                   asking.errors());
+        BOOST_TEST(other.sent() < most + (std::size_t{1} << 22U));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

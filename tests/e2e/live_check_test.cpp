@@ -1,5 +1,6 @@
 // `plug check --live`: what a configuration will meet.
 #include "tests/support/https_proxy.hpp"
+#include "tests/support/namespaces.hpp"
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
@@ -21,11 +22,14 @@ struct outcome {
     std::string output;
 };
 
-outcome check(const std::string& text, start_options options = {}) {
+outcome check(const std::string& text, start_options options = {}, const words& more = {}) {
     const temporary_directory directory;
     std::ofstream(directory / "plug.toml") << text;
     options.directory = directory.path();
-    program plug({"check", "--live", "plug.toml"}, std::move(options));
+    if (options.without_privileges) {
+        std::filesystem::permissions(directory.path(), std::filesystem::perms{0755});
+    }
+    program plug(together({"check", "--live", "plug.toml"}, more), std::move(options));
     const int exit_code = plug.exit_code();
     BOOST_TEST(plug.errors() == "");
     return {exit_code, plug.output()};
@@ -90,6 +94,74 @@ BOOST_AUTO_TEST_CASE(who_holds_a_port_is_told, *posix_only("Wine sees no sockets
                                   " is in use, by e2e_tests \\(process " +
                                   std::to_string(::getpid()) + "\\)"),
                said.output);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_plug_that_runs_holds_is_no_conflict_and_a_reload_agrees,
+                     *posix_only("the place of the control channel is a path")) {
+    named_server target("t");
+    listener stranger;
+    const temporary_directory directory;
+    const auto port = reserve_port();
+    const auto here = join("127.0.0.1", port);
+    const auto everywhere = std::to_string(port);
+    const auto place = (directory / "control").string();
+    const auto file = directory / "plug.toml";
+    const auto text = [&](const std::string& listen, const std::string& more = {}) {
+        return "[process]\ncontrol = " + in_quotes(place) +
+               "\npid_file = " + in_quotes((directory / "pid").string()) + "\n" +
+               plug_at(listen, in_quotes(target.address())) + more;
+    };
+    std::ofstream(file) << text(here);
+    running_plug plug(port, {"run", "--config", file.string()});
+    BOOST_TEST(ask_name(port) == "t");
+    const auto edit_and_reload = [&](const std::string& edited) {
+        std::ofstream(file, std::ios::trunc) << edited;
+        program command({"reload", "--control", place});
+        return command.exit_code();
+    };
+    const auto held = [&](const outcome& said, const std::string& listen, const std::string& as) {
+        BOOST_TEST(said.exit_code == 0, said.output);
+        BOOST_TEST(has_line(said, "ok     plug web: listen " + literally(listen) +
+                                      " is held by the plug that runs" + literally(as)),
+                   said.output);
+    };
+    const auto with_more =
+        text(here, "[plug.more]\nlisten = \"127.0.0.1:" + std::to_string(reserve_port()) +
+                       "\"\ntargets = " + in_quotes(target.address()) + "\n");
+    held(check(with_more), here, "");
+    BOOST_TEST(has_line(check(with_more), "ok     pid file .*/pid is held by the plug that runs"));
+    BOOST_TEST(edit_and_reload(with_more) == 0);
+    held(check(text(everywhere)), everywhere, ", as " + here); // which makes way
+    BOOST_TEST(edit_and_reload(text(everywhere)) == 0);
+    held(check(text(everywhere)), everywhere, "");
+    const auto taken = check(text(stranger.address()));
+    BOOST_TEST(taken.exit_code == 78);
+    BOOST_TEST(has_line(taken, "wrong  plug web: listen " + literally(stranger.address()) +
+                                   " is in use, by e2e_tests .*"),
+               taken.output);
+    BOOST_TEST(edit_and_reload(text(stranger.address())) == 78);
+    // The place may be named, and at another one there is no plug that would hold it.
+    const auto elsewhere = plug_at(everywhere, in_quotes(target.address()));
+    held(check(elsewhere, {}, {"--control", place}), everywhere, "");
+    BOOST_TEST(check(elsewhere, {}, {"--control", place + "2"}).exit_code == 78);
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_ask_the_plug_that_runs_hears_that,
+                     *posix_only("the place of the control channel is a path") *
+                         boost::unit_test::precondition(is_root)) {
+    named_server target("t");
+    const temporary_directory directory;
+    std::filesystem::permissions(directory.path(), std::filesystem::perms{0755});
+    const auto place = (directory / "control").string();
+    auto plug = start_plug({target.address()}, {"--control", place});
+    const auto said = check(plug_at(join("127.0.0.1", plug.port()), in_quotes(target.address())),
+                            {.without_privileges = true}, {"--control", place});
+    BOOST_TEST(said.exit_code == 78, said.output);
+    BOOST_TEST(has_line(said, ".* is in use.*; whether by the plug at " + literally(place) +
+                                  " is not known: Permission denied"),
+               said.output);
+    BOOST_TEST(plug.stop() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_resolved_where_plug_resolves_them) {

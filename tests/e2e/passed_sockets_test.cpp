@@ -185,10 +185,11 @@ BOOST_AUTO_TEST_CASE(a_plug_that_stops_leaves_the_queue_to_the_next_one) {
 BOOST_AUTO_TEST_CASE(a_socket_that_a_reload_took_away_comes_back_with_its_queue) {
     const named_server a("a");
     const listener held;
+    const auto elsewhere = reserve_port();
     passed_plug plug(file_of(held.address(), a), held);
     for (std::size_t round = 1; round <= 3; ++round) {
         BOOST_TEST(ask_name(held.port()) == "a");
-        plug.reload("");
+        plug.reload(file_of(join("127.0.0.1", elsewhere), a));
         BOOST_TEST(plug->says("the supervisor has passed " + literally(held.address()) +
                                   " \\(web\\), and no plug listens there",
                               round));

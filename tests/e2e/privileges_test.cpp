@@ -227,6 +227,93 @@ BOOST_AUTO_TEST_CASE(the_control_channel_is_the_users_and_can_be_made_again) {
     }
 }
 
+/// How a command ends for a user who is nobody, and has no group but that one.
+int exit_code_for_nobody(const words& line, const std::string& said) {
+    program command(line, {.without_privileges = true});
+    const int exit_code = command.exit_code();
+    BOOST_TEST(count_matches(command.errors(), literally(said)) > 0U, command.errors());
+    BOOST_TEST(count_matches(command.errors(), "\n") <= 1U, command.errors());
+    return exit_code;
+}
+
+BOOST_AUTO_TEST_CASE(the_group_may_ask_and_the_user_and_root_alone_may_change) {
+    named_server target("target");
+    const public_directory directory;
+    const auto port = reserve_port();
+    const auto place = (directory / "control").string();
+    const words reload{"reload", "--control", place};
+    const words explain{"explain", "web", "127.0.0.1", "--control", place};
+    const std::string forbidden = "by its user and group and by root alone: Permission denied";
+    const std::string refused = "a reload is for root and the user that the plug runs as, and not ";
+    const auto run_as = [&](const std::string& of_user, const std::string& of_group) {
+        const auto process =
+            "[process]\nuser = \"" + of_user + "\"\ngroup = \"" + of_group + "\"\n";
+        const auto text = process + plug_text("web", port, target.address());
+        const auto file = directory.write("plug.toml", text);
+        return running_plug(port, {"run", "--config", file, "--control", place});
+    };
+    const auto stops = [&](running_plug& plug, std::size_t reloads) {
+        program of_root(reload);
+        BOOST_TEST(of_root.exit_code() == 0, of_root.errors());
+        BOOST_TEST(plug.says("reloaded ", reloads));
+        BOOST_TEST(plug.stop() == 0);
+        BOOST_TEST(count_matches(plug.errors(), "reloaded ") == reloads);
+    };
+    auto of_group = run_as("54321", "65534");
+    has_started(port);
+    BOOST_TEST(exit_code_for_nobody(explain, "") == 0);
+    BOOST_TEST(exit_code_for_nobody(reload, refused) == 77);
+    stops(of_group, 1);
+    auto of_others = run_as("54321", "54322");
+    has_started(port);
+    BOOST_TEST(exit_code_for_nobody(explain, forbidden) == 77);
+    BOOST_TEST(exit_code_for_nobody(reload, forbidden) == 77);
+    stops(of_others, 1);
+    auto of_user = run_as("65534", "65534");
+    has_started(port);
+    BOOST_TEST(exit_code_for_nobody(explain, "") == 0);
+    BOOST_TEST(exit_code_for_nobody(reload, "") == 0);
+    stops(of_user, 2);
+}
+
+BOOST_AUTO_TEST_CASE(places_that_others_may_change_are_refused_and_told) {
+    const public_directory directory;
+    const auto port = reserve_port();
+    const words line{"run", join("127.0.0.1", port), "127.0.0.1:1"};
+    const auto with = [&](const words& more) { return together(line, more); };
+    directory.give_to_user();
+    const auto folder = directory.path().string();
+    const auto why = "user 54321 may change the directory " + folder + ",";
+    is_refused(with({"--pid-file", folder + "/pid"}), 73, "pid file " + folder + "/pid: " + why,
+               port);
+    is_refused(with({"--control", folder + "/control"}), 73,
+               "control channel " + folder + "/control: " + why, port);
+    is_refused(with({"--user", "65534", "--group", "65534", "--chroot", folder}), 78,
+               "root folder " + folder + ": " + why, port);
+    const public_directory of_root;
+    std::ofstream(of_root / "precious") << "precious";
+    fs::create_symlink(of_root / "precious", directory / "link");
+    is_refused(with({"--log-to", folder + "/link"}), 73,
+               "cannot open the log " + folder +
+                   "/link: leads over a symbolic link in a directory that others may change",
+               port);
+    BOOST_TEST(read_file(of_root / "precious") == "precious");
+}
+
+BOOST_AUTO_TEST_CASE(a_log_over_a_link_of_the_user_is_given_to_nobody) {
+    const public_directory of_user;
+    of_user.give_to_user();
+    const public_directory of_root;
+    std::ofstream(of_root / "shadow") << "precious";
+    fs::create_symlink(of_root.path(), of_user / "logs");
+    const auto log = (of_user / "logs" / "shadow").string();
+    const words line{"run", join("127.0.0.1", reserve_port()), "127.0.0.1:1"};
+    program plug(together(together(line, {"--session-log", log}), as_user));
+    BOOST_TEST(plug.exit_code() == 73, plug.errors());
+    BOOST_TEST(owner_of(of_root / "shadow") == 0U);
+    BOOST_TEST(read_file(of_root / "shadow") == "precious");
+}
+
 BOOST_AUTO_TEST_CASE(a_user_or_group_that_is_missing_is_named_and_nothing_is_opened) {
     const auto port = reserve_port();
     const words line{"run", join("127.0.0.1", port), "127.0.0.1:1"};

@@ -56,6 +56,11 @@ public:
         signal_and_wait("reload failed, and nothing has changed: ", failures_);
     }
 
+    /// A command has asked, and the log has it too.
+    void reload_failed() {
+        BOOST_REQUIRE(program_->says("reload failed, and nothing has changed: .*", ++failures_));
+    }
+
     running_plug& operator*() { return *program_; }
     running_plug* operator->() { return &*program_; }
 
@@ -335,6 +340,33 @@ BOOST_AUTO_TEST_CASE(the_command_waits_for_the_outcome_and_tells_it) {
     BOOST_TEST(plug.stop() == 0);
     program nobody({"reload", "--control", place});
     BOOST_TEST(nobody.exit_code() == 69);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_emptied_takes_no_plug_away_unless_that_is_asked_for) {
+    named_server a("a");
+    const auto port = reserve_port();
+    const temporary_directory directory;
+    const auto place = (directory / "control").string();
+    reloading_plug plug(port, plug_text("web", port, {a.address()}), {"--control", place});
+    for (const std::string empty : {"", "# nothing\n", "[process]\ndebug = 1\n"}) {
+        plug.reload_in_vain(empty);
+        program command({"reload", "--control", place});
+        BOOST_TEST(command.exit_code() == 78);
+        BOOST_TEST(count_matches(command.errors(),
+                                 "plug\\.toml: the file holds no plug; 1 runs on \\(plug reload "
+                                 "--empty takes all away\\)\n") == 1U,
+                   command.errors());
+        BOOST_TEST(ask_name(port) == "a");
+        plug.reload_failed();
+    }
+    program wished({"reload", "--empty", "--control", place});
+    BOOST_TEST(wished.exit_code() == 0, wished.errors());
+    BOOST_TEST(count_matches(wished.output(), "\\[plug\\.web\\] - ") > 0U, wished.output());
+    BOOST_CHECK_THROW(static_cast<void>(plug->connect()), std::exception);
+    // Where none runs, none is taken away.
+    program again({"reload", "--control", place});
+    BOOST_TEST(again.exit_code() == 0, again.errors());
+    BOOST_TEST(plug->stop() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_control_channel_is_for_its_user_and_group_alone) {

@@ -26,7 +26,7 @@ plug_explanation explained(const explain_query& asked) {
 
 /// The reply, or nothing while the request is not whole; and whether it reloaded.
 std::string answer_to(std::string_view bytes, std::size_t portion, bool& reloaded) {
-    const control_actions actions{[&] {
+    const control_actions actions{[&](bool) {
                                       reloaded = true;
                                       return reload_report{true, {"a"}, {}, {}};
                                   },
@@ -34,8 +34,11 @@ std::string answer_to(std::string_view bytes, std::size_t portion, bool& reloade
                                       return asked.plug == "none"
                                                  ? parsed<plug_explanation>::bad("no such plug")
                                                  : parsed<plug_explanation>::ok(explained(asked));
+                                  },
+                                  [] {
+                                      return held_addresses{1, {}};
                                   }};
-    const auto request = make_control_request(actions);
+    const auto request = make_control_request(actions, {true, "user 0"});
     while (!bytes.empty()) {
         if (request->take(bytes.substr(0, portion))) {
             return request->answer();
@@ -81,6 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(answer_to(bytes, 5, again));
     require(again == reloaded, "portions make no difference");
     static_cast<void>(read_reload_reply(std::string(bytes)));
+    static_cast<void>(read_addresses_reply(std::string(bytes)));
     look_at_explanation(reply);
     look_at_explanation(std::string(bytes));
     come_back(bytes);

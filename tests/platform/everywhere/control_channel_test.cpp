@@ -46,7 +46,7 @@ public:
     void open() {
         plug::platform::control_failure failure;
         channel = plug::platform::control_channel::open(
-            place, [] { return std::make_unique<echo>(); }, failure);
+            place, [](const auto&) { return std::make_unique<echo>(); }, failure);
         BOOST_REQUIRE_MESSAGE(channel != nullptr, failure.why);
         channel->serve();
     }
@@ -97,11 +97,28 @@ BOOST_AUTO_TEST_CASE(a_client_that_says_nothing_holds_up_nobody) {
     silent.join();
 }
 
+BOOST_AUTO_TEST_CASE(a_request_that_does_not_come_is_not_waited_for) {
+    const served_channel served;
+    const auto before = std::chrono::steady_clock::now();
+    ask_control(served.place, "no end of line", 60s);
+    // The limit is 1 s; it was 10 s.
+    BOOST_TEST((std::chrono::steady_clock::now() - before < 8s));
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_beyond_what_the_client_takes_is_an_error) {
+    const served_channel served;
+    const std::string line = std::string(50'000, 'x') + "\n";
+    const auto reply = ask_control(served.place, line, 10s, 40'000);
+    BOOST_TEST(reply.error == "the reply is longer than 40000 bytes");
+    BOOST_TEST(ask_control(served.place, line, 10s, 60'000).error == "");
+}
+
 BOOST_AUTO_TEST_CASE(two_plugs_cannot_serve_one_place) {
     const served_channel served;
     plug::platform::control_failure failure;
     BOOST_TEST(plug::platform::control_channel::open(
-                   served.place, [] { return std::make_unique<echo>(); }, failure) == nullptr);
+                   served.place, [](const auto&) { return std::make_unique<echo>(); }, failure) ==
+               nullptr);
     BOOST_TEST((failure.why.find("another plug serves it") != std::string::npos));
     BOOST_TEST(failure.is_taken);
 }

@@ -1,6 +1,7 @@
 // The control channel's socket: whose it is, what is left of it, and how many clients it serves.
 #include "platform/control_channel.hpp"
 #include "tests/support/descriptor.hpp"
+#include "tests/support/namespaces.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/waiting.hpp"
 
@@ -16,6 +17,7 @@
 #include <future>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,7 +26,9 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
@@ -49,7 +53,8 @@ private:
 };
 
 control_channel::begin_request saying(std::function<std::string()> answer) {
-    return [answer = std::move(answer)] { return std::make_unique<answering>(answer); };
+    return
+        [answer = std::move(answer)](const auto&) { return std::make_unique<answering>(answer); };
 }
 
 control_channel::begin_request saying(const std::string& answer) {
@@ -192,23 +197,115 @@ BOOST_AUTO_TEST_CASE(what_is_no_socket_is_left_alone) {
     BOOST_TEST(std::filesystem::is_directory(at.place));
 }
 
-BOOST_AUTO_TEST_CASE(sixteen_clients_are_served_at_once_and_others_wait_for_a_seat) {
-    std::atomic<int> begun{0};
+/// Requests that are there at this moment, and how many there were at most.
+struct request_count {
+    std::atomic<int> now{0};
+    std::atomic<int> most{0};
+    std::atomic<int> ever{0};
+};
+
+class counted final : public control_request {
+public:
+    explicit counted(request_count& count) : count_(count) {
+        ++count_.ever;
+        count_.most = std::max<int>(count_.most, ++count_.now);
+    }
+    ~counted() override { --count_.now; }
+    counted(const counted&) = delete;
+    counted& operator=(const counted&) = delete;
+    bool take(std::string_view bytes) override { return bytes.ends_with('\n'); }
+    std::string answer() override { return "at last"; }
+
+private:
+    request_count& count_;
+};
+
+BOOST_AUTO_TEST_CASE(sixteen_clients_are_served_at_once_and_silent_ones_make_way) {
+    request_count count;
     const place_for_one at;
-    const auto channel = at.open([&] {
-        ++begun;
-        return std::make_unique<answering>([] { return std::string("at last"); });
-    });
+    const auto channel = at.open([&](const auto&) { return std::make_unique<counted>(count); });
     std::list<descriptor> silent;
-    for (int each = 0; each < 20; ++each) {
+    const auto before = std::chrono::steady_clock::now();
+    for (int each = 0; each < 300; ++each) {
         silent.push_back(new_socket());
         BOOST_REQUIRE(connect_to(silent.back(), at.place) == 0);
     }
-    BOOST_TEST(eventually([&] { return begun == 16; }));
-    std::this_thread::sleep_for(300ms);
-    BOOST_TEST(begun == 16);
-    silent.clear();
     BOOST_TEST(at.ask() == "at last");
+    // 16 at a time for 1 s each would be 18 s, and 10 s each, as it was, 3 minutes.
+    BOOST_TEST((std::chrono::steady_clock::now() - before < 15s));
+    BOOST_TEST(count.most <= 16 + 1); // one is just accepted
+    BOOST_TEST(count.ever == 301);
+}
+
+BOOST_AUTO_TEST_CASE(silent_clients_keep_their_seats_while_nobody_waits) {
+    request_count count;
+    const place_for_one at;
+    const auto channel = at.open([&](const auto&) { return std::make_unique<counted>(count); });
+    std::list<descriptor> slow;
+    for (int each = 0; each < 16; ++each) {
+        slow.push_back(new_socket());
+        BOOST_REQUIRE(connect_to(slow.back(), at.place) == 0);
+    }
+    BOOST_TEST(eventually([&] { return count.now == 16; }));
+    std::this_thread::sleep_for(300ms);
+    for (const auto& each : slow) {
+        BOOST_REQUIRE(::send(each.number(), "?\n", 2, MSG_NOSIGNAL) == 2);
+        std::array<char, 100> reply{};
+        BOOST_TEST(::recv(each.number(), reply.data(), reply.size(), MSG_WAITALL) == 7);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_that_comes_in_drops_has_one_patience_for_all) {
+    const plug::test::temporary_directory directory;
+    const auto place = (directory / "control").string();
+    const auto server = new_socket();
+    const auto where = address_of(place);
+    BOOST_REQUIRE(
+        ::bind(server.number(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+    BOOST_REQUIRE(::listen(server.number(), 1) == 0);
+    auto asked = std::async(std::launch::async, [&] { return ask_control(place, "?\n", 500ms); });
+    const descriptor client(::accept(server.number(), nullptr, nullptr));
+    int drops = 0;
+    while (drops < 300 && ::send(client.number(), "x", 1, MSG_NOSIGNAL) == 1) {
+        ++drops;
+        std::this_thread::sleep_for(100ms);
+    }
+    BOOST_TEST(asked.get().error == "no answer in time");
+    BOOST_TEST(drops < 300);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_is_known_by_the_user_that_it_runs_as,
+                     *boost::unit_test::precondition(plug::test::is_root)) {
+    const place_for_one at;
+    std::filesystem::permissions(at.directory.path(), std::filesystem::perms{0755});
+    std::mutex mutex;
+    std::vector<plug::platform::control_peer> peers;
+    const auto channel = at.open([&](const plug::platform::control_peer& peer) {
+        const std::lock_guard lock(mutex);
+        peers.push_back(peer);
+        return std::make_unique<answering>([] { return std::string("served"); });
+    });
+    BOOST_TEST(at.ask() == "served");
+    BOOST_REQUIRE(::chmod(at.place.c_str(), 0666) == 0);
+    const int child = ::fork();
+    if (child == 0) { // system calls only: this is a copy of a process with threads
+        const auto where = address_of(at.place);
+        const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        const bool said =
+            ::setuid(54321) == 0 &&
+            ::connect(socket, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0 &&
+            ::send(socket, "?\n", 2, 0) == 2;
+        char byte = 0;
+        ::_exit(said && ::recv(socket, &byte, 1, 0) == 1 ? 0 : 1);
+    }
+    int status = -1;
+    BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+    BOOST_TEST(status == 0);
+    const std::lock_guard lock(mutex);
+    BOOST_REQUIRE(peers.size() == 2U);
+    BOOST_TEST(peers.front().may_change);
+    BOOST_TEST(!peers.back().may_change);
+    BOOST_TEST(peers.back().user == "user 54321");
 }
 
 BOOST_AUTO_TEST_CASE(without_descriptors_it_waits_and_does_not_spin) {

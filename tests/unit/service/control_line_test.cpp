@@ -37,6 +37,8 @@ BOOST_AUTO_TEST_CASE(what_explain_cannot_use_is_told_with_what_it_takes) {
 BOOST_AUTO_TEST_CASE(reload_takes_no_word) {
     BOOST_TEST(has(reasons("reload web"), "web: is not expected"));
     BOOST_TEST(std::get<plug::reload_command>(parse("reload --control /run/x")).place == "/run/x");
+    BOOST_TEST(!std::get<plug::reload_command>(parse("reload")).may_be_empty);
+    BOOST_TEST(std::get<plug::reload_command>(parse("reload --empty")).may_be_empty);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
