@@ -88,10 +88,6 @@ struct connect_options {
     std::optional<asio::ip::address> source;
     /// SO_KEEPALIVE on the socket.
     bool keepalive = false;
-    /// Bytes for the target are at hand and will be written at once: then they may complete the
-    /// handshake in place of a segment that carries nothing else (RFC 9293, 3.10.7.3). A
-    /// transport that knows no such thing ignores it.
-    bool bytes_wait = false;
 };
 
 /// Hears how a connect ended.
@@ -144,10 +140,6 @@ public:
     /// Gives back bytes that were read too far: the next read_some() or relay() delivers them
     /// first. At most one portion at a time; copies it.
     void unread(std::string_view bytes);
-
-    /// Whether read_some() would end at once, as far as is known without asking the system: bytes
-    /// of the peer are at hand, or its end.
-    [[nodiscard]] bool has_bytes() const noexcept;
 
     /// Bytes on their way to the peer: what a relay has read for it and not yet written, and what
     /// its system has not acknowledged, as far as this system knows that. An end of stream may

@@ -64,10 +64,9 @@ task<attempt> connect_to_any(route way, const destination& where, attempt::outco
         error = boost::asio::error::host_not_found;
     }
     for (const auto& endpoint : *addresses) {
-        error = co_await made.connect(
-            network, endpoint,
-            {way.outgoing.towards(endpoint.address()), way.keepalive, way.bytes_wait},
-            deadline_after(way.connect_timeout, way, network));
+        error = co_await made.connect(network, endpoint,
+                                      {way.outgoing.towards(endpoint.address()), way.keepalive},
+                                      deadline_after(way.connect_timeout, way, network));
         if (!error || error == boost::asio::error::operation_aborted || is_shortage(error)) {
             break;
         }
@@ -141,7 +140,6 @@ task<attempt> open_tunnel(route way, const std::string& target, platform::connec
 
 task<attempt> reach_through_proxy(route way, const destination& wanted, platform::connection& made,
                                   platform::network& network) {
-    way.bytes_wait = true; // the request to the proxy
     auto proxy = co_await connect_to_any(way, *way.proxy, attempt::outcome::proxy_failed,
                                          "connect to the HTTPS proxy", made, network);
     if (proxy.what != attempt::outcome::connected) {
@@ -160,23 +158,20 @@ bool is_plain(const plug_runtime& plug) noexcept {
     return plug.proxy() == nullptr && !plug.conf.resolve_names;
 }
 
-void connect_plainly(const listening& from, std::uint32_t target,
-                     const platform::connection& client, platform::connection& made,
+void connect_plainly(const listening& from, std::uint32_t target, platform::connection& made,
                      platform::network& network, platform::connect_observer& observer) {
     const auto& plug = *from.plug;
     const auto& endpoint = plug.target(target)->addresses()->front();
-    made.connect(
-        network, endpoint,
-        {from.outgoing.towards(endpoint.address()), plug.conf.keepalive, client.has_bytes()},
-        network.now() + plug.conf.connect_timeout, observer);
+    made.connect(network, endpoint,
+                 {from.outgoing.towards(endpoint.address()), plug.conf.keepalive},
+                 network.now() + plug.conf.connect_timeout, observer);
 }
 
-task<attempt> reach(const listening& from, std::uint32_t target, const platform::connection& client,
-                    platform::connection& made, platform::network& network) {
+task<attempt> reach(const listening& from, std::uint32_t target, platform::connection& made,
+                    platform::network& network) {
     const auto& plug = *from.plug;
     const route way{.outgoing = from.outgoing,
                     .keepalive = plug.conf.keepalive,
-                    .bytes_wait = client.has_bytes(),
                     .connect_timeout = plug.conf.connect_timeout,
                     .proxy = plug.proxy().get(),
                     .via = plug.conf.via ? &*plug.conf.via : nullptr};

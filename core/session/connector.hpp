@@ -36,8 +36,6 @@ struct attempt {
 struct route {
     outgoing_addresses outgoing;
     bool keepalive = false;
-    /// See platform::connect_options.
-    bool bytes_wait = false;
     /// For each address that is tried.
     std::chrono::milliseconds connect_timeout{5000};
     /// Both null = directly.
@@ -54,15 +52,13 @@ attempt judge_connect(const platform::error_code& error);
 [[nodiscard]] bool is_plain(const plug_runtime& plug) noexcept;
 
 /// As reach(), for a target of a plain plug, and without a coroutine.
-void connect_plainly(const listening& from, std::uint32_t target,
-                     const platform::connection& client, platform::connection& made,
+void connect_plainly(const listening& from, std::uint32_t target, platform::connection& made,
                      platform::network& network, platform::connect_observer& observer);
 
-/// Connects `made` to target number `target` of the plug, for `client`. Where the target is a name,
+/// Connects `made` to target number `target` of the plug. Where the target is a name,
 /// tries all its addresses in turn, each with the plug's connect timeout.
 platform::task<attempt> reach(const listening& from, std::uint32_t target,
-                              const platform::connection& client, platform::connection& made,
-                              platform::network& network);
+                              platform::connection& made, platform::network& network);
 
 /// The same, to any destination.
 platform::task<attempt> reach(route way, const destination& wanted, platform::connection& made,

@@ -35,7 +35,7 @@ void session::begin(std::unique_ptr<session> self) {
     }
     auto* const begun = self.release();
     try {
-        connect_plainly(*begun->where_, begun->last_target_, begun->client_, begun->target_,
+        connect_plainly(*begun->where_, begun->last_target_, begun->target_,
                         begun->worker_.network(), *begun);
     } catch (const std::bad_alloc&) {
         delete begun; // nothing was begun

@@ -87,7 +87,7 @@ task<attempt> session::try_target(std::optional<attempt> result) {
         if (!result) {
             const auto began = plug.conf.weigh_connect_time ? worker_.network().now()
                                                             : platform::clock::time_point{};
-            result = co_await reach(*where_, last_target_, client_, target_, worker_.network());
+            result = co_await reach(*where_, last_target_, target_, worker_.network());
             result->began = began;
         }
         bool again = false;

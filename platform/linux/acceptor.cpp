@@ -115,7 +115,6 @@ accept_result acceptor::state::adopt(descriptor accepted, const endpoint& peer) 
     if (const error_code error = worker.loop.watch(*client.self())) {
         return {error, connection{}, index};
     }
-    client.self()->receive_first();
     return {{}, std::move(client), index};
 }
 

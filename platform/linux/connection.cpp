@@ -48,7 +48,7 @@ error_code begin_connect(connection& made, network::state& worker, const endpoin
     if (error && error != asio::error::in_progress)
         return error;
     made = connection{new connection::state{worker, std::move(opened), target}};
-    made.self()->delaying = made.self()->urgent_apart = true;
+    made.self()->delaying = true;
     made.self()->writable = !error;
     if (const error_code unwatched = worker.loop.watch(*made.self())) {
         made.close();
@@ -158,10 +158,6 @@ void connection::unread(std::string_view bytes) {
     } else {
         state_->unread = std::make_unique<std::string>(bytes);
     }
-}
-
-bool connection::has_bytes() const noexcept {
-    return state_ && (state_->unread != nullptr || state_->readable);
 }
 
 std::size_t connection::unsent() const noexcept { return state_ ? state_->unsent() : 0; }

@@ -16,8 +16,6 @@ namespace {
 
 /// A first write of this size fits into one segment everywhere, so nothing holds it back.
 constexpr std::size_t surely_one_segment = 500;
-/// A request in most protocols, and little to keep while its client waits for a target.
-constexpr std::size_t most_first_bytes = 4096;
 
 moved outcome_of(ssize_t result) noexcept {
     if (result < 0)
@@ -55,25 +53,7 @@ void connection::state::on_events(std::uint32_t events) {
         writer->complete(waiter::outcome::ready);
 }
 
-void connection::state::receive_first() {
-    char* const buffer = worker.buffer.get();
-    const moved first = receive(buffer, most_first_bytes);
-    if (first.bytes != 0) {
-        unread = std::make_unique<std::string>(buffer, first.bytes);
-    } else if (first.error != 0 && !first.would_block()) {
-        first_error = first.error;
-        failed = true;
-    }
-}
-
-void connection::state::read_without_event() noexcept {
-    readable = true;
-    keep_urgent_in_line();
-}
-
 moved connection::state::receive(void* data, std::size_t size) noexcept {
-    if (urgent)
-        keep_urgent_in_line();
     moved result;
     do {
         result = outcome_of(::recv(socket.get(), data, size, 0));
@@ -89,16 +69,6 @@ void connection::state::after_receiving(const moved& result, std::size_t asked) 
         readable = urgent = false;
     if (result.error == 0 && result.bytes < asked && !ended && !urgent)
         readable = false;
-    if (readable && !ended && result.bytes != 0)
-        keep_urgent_in_line();
-}
-
-/// An urgent byte that is read apart from the stream would be lost. The first read behind an event
-/// that tells of none cannot meet one, as bytes stand before it at which recv() stops, and behind
-/// the end of a stream none can come: so most sessions need no call for this.
-void connection::state::keep_urgent_in_line() noexcept {
-    if (std::exchange(urgent_apart, false))
-        (void)set_option(socket, SOL_SOCKET, SO_OOBINLINE, 1);
 }
 
 moved connection::state::send(const void* data, std::size_t size) noexcept {
@@ -119,7 +89,6 @@ void connection::state::stop_delaying(std::size_t next_write) noexcept {
         return;
     delaying = false;
     (void)set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-    keep_urgent_in_line(); // a session of more than a request and its answer
 }
 
 moved connection::state::receive_into(pipe& filled) noexcept {
@@ -130,8 +99,6 @@ moved connection::state::receive_into(pipe& filled) noexcept {
     } while (result.error == EINTR);
     if (result.would_block() && !urgent && !ended)
         readable = false;
-    if (readable)
-        keep_urgent_in_line();
     filled.filled += result.bytes;
     return result;
 }
@@ -170,8 +137,6 @@ std::size_t connection::state::unsent() const noexcept {
 }
 
 int connection::state::take_error() noexcept {
-    if (first_error != 0)
-        return std::exchange(first_error, 0);
     int error = 0;
     socklen_t size = sizeof error;
     if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0)

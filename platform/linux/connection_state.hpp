@@ -26,11 +26,6 @@ struct connection::state final : watched {
 
     void on_events(std::uint32_t events) override;
 
-    /// Takes what a client has sent before it was accepted, as has_bytes() is asked before an event
-    /// can tell: the next that reads or relays gets it.
-    void receive_first();
-    /// The event for what came last may not have come yet: the next read does not wait for it.
-    void read_without_event() noexcept;
     /// recv(): at most `size` bytes; 0 = end of the stream.
     moved receive(void* data, std::size_t size) noexcept;
     moved send(const void* data, std::size_t size) noexcept;
@@ -64,10 +59,6 @@ struct connection::state final : watched {
     bool failed = false;
     /// Set by cancel() for good.
     bool cancelled = false;
-    /// receive_first() met an error: what take_error() is to tell, as the system tells it once.
-    int first_error = 0;
-    /// SO_OOBINLINE is still to be set, see keep_urgent_in_line().
-    bool urgent_apart = false;
     /// TCP_NODELAY is still to be set, before the first write that it can matter for.
     bool delaying = false;
     bool sent_before = false;
@@ -85,7 +76,6 @@ struct connection::state final : watched {
 
 private:
     void after_receiving(const moved& result, std::size_t asked) noexcept;
-    void keep_urgent_in_line() noexcept;
     void stop_delaying(std::size_t next_write) noexcept;
 };
 

@@ -28,7 +28,7 @@ public:
     /// The sender has failed: what it sent before is all that there will be.
     void expect_no_more() noexcept {
         no_more_ = true;
-        from_.read_without_event();
+        from_.readable = true; // the event for what came last may not have come yet
     }
 
     /// Forgets what was read and moves nothing any more.

@@ -53,8 +53,8 @@ descriptor open_outgoing(const endpoint& target, const connect_options& options,
                          error_code& error) {
     descriptor made = open_stream_socket(target, error);
     options_of set{made, error};
-    if (options.bytes_wait)
-        set.set(IPPROTO_TCP, TCP_QUICKACK, 0); // tcp(7): its acknowledgements go with data
+    // Before any byte can come: of two urgent ones that the system holds apart, one is lost.
+    set.set(SOL_SOCKET, SO_OOBINLINE, 1);
     if (options.keepalive)
         set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
     if (options.source) {

@@ -13,6 +13,16 @@ namespace plug::platform {
 
 using listening_socket = asio::basic_socket_acceptor<tcp, executor>;
 
+namespace {
+
+/// Accepted sockets inherit it: urgent bytes may come before a client is accepted.
+void keep_urgent_in_line(listening_socket& socket) noexcept {
+    error_code ignored;
+    socket.set_option(asio::socket_base::out_of_band_inline(true), ignored);
+}
+
+} // namespace
+
 struct acceptor::state {
     state(listening_socket opened, std::span<network* const> all, const listen_options& options)
         : socket(std::move(opened)), workers(all.begin(), all.end()), keepalive(options.keepalive) {
@@ -101,6 +111,7 @@ error_code acceptor::state::join() {
     error_code error;
     if (passed && !socket.is_open()) {
         socket.assign(passed->local().protocol(), passed->number(), error);
+        keep_urgent_in_line(socket);
     }
     return error;
 }
@@ -142,6 +153,7 @@ error_code listen(listening_socket& socket, const endpoint& address,
                   const listen_options& options) {
     error_code error;
     socket.open(address.protocol(), error);
+    keep_urgent_in_line(socket);
     if (!error) {
         error = claim_port(socket.native_handle());
     }

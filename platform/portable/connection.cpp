@@ -159,8 +159,6 @@ task<error_code> connection::write(asio::const_buffer buffer, clock::time_point 
 
 void connection::unread(std::string_view bytes) { state_->unread.assign(bytes); }
 
-bool connection::has_bytes() const noexcept { return state_ && !state_->unread.empty(); }
-
 std::size_t connection::unsent() const noexcept {
     if (!state_) {
         return 0;

@@ -127,6 +127,19 @@ def connect_row(concurrency):
     )
 
 
+TWO_WRITES = "first answer in two writes, the second delayed by Nagle's algorithm; 1 at once"
+
+TWO_WRITES_ROW = Row(
+    "two-writes",
+    load("connect", "--connections", "1", "--pieces", "2", longer=2),
+    [
+        rate("two-writes.rate", TWO_WRITES, "connections/s", "connections_per_s"),
+        cpu("two-writes.cpu", TWO_WRITES + ": each"),
+    ],
+    quick_peers=DEFAULTS,
+)
+
+
 def trip_row(size, name, count, quick_peers=()):
     key = f"trips-{name}-{count}"
     title = f"round trips of {size}, {count} connection{'s' * (count > 1)}"
@@ -192,6 +205,7 @@ def all_rows():
         *bulk_rows(),
         connect_row(64),
         connect_row(1000),
+        TWO_WRITES_ROW,
         trip_row("64 B", "64", 1, (*SPIN, "haproxy-tuned")),
         trip_row("64 B", "64", 64, TUNED),
         trip_row("16 KiB", "16384", 16),

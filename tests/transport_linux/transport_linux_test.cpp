@@ -1,7 +1,6 @@
 // What only the Linux transport does: a listener for each worker, splice, and polling.
 #include "tests/support/pattern.hpp"
 #include "tests/support/process.hpp"
-#include "tests/support/segments.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
@@ -66,35 +65,6 @@ void move_pattern(relayed_session& session, std::uint64_t seed, std::size_t tota
     auto sent = std::async(std::launch::async, [&] { send_pattern(session.client, seed, total); });
     BOOST_CHECK_NO_THROW(receive_pattern(session.target, seed, total));
     sent.get();
-}
-
-task<error_code> connect_and_write(platform::connection& made, transport_worker& worker,
-                                   platform::endpoint target, bool bytes_wait) {
-    platform::connect_options options;
-    options.bytes_wait = bytes_wait;
-    const auto error = co_await made.connect(worker.network(), target, options, safety_net());
-    if (error)
-        co_return error;
-    co_return co_await made.write(asio::buffer("request", 7), safety_net());
-}
-
-/// How many segments a target has got when the first bytes are there; the fewest of some tries, as
-/// one that takes long is acknowledged meanwhile.
-unsigned segments_until_request(bool bytes_wait) {
-    unsigned fewest = 1000;
-    for (int tried = 0; tried < 10; ++tried) {
-        transport_worker worker;
-        worker.start();
-        listener target;
-        platform::connection made;
-        BOOST_TEST(worker.run(connect_and_write(made, worker, loopback(target.port()),
-                                                bytes_wait)) == error_code{});
-        auto accepted = target.accept();
-        BOOST_TEST(accepted.receive(7) == "request");
-        fewest = std::min(fewest, segments_received(accepted.number()));
-        worker.stop();
-    }
-    return fewest;
 }
 
 task<platform::connection> accept_one(platform::acceptor& from) {
@@ -178,10 +148,6 @@ BOOST_AUTO_TEST_CASE(of_groups_that_start_at_once_on_one_port_only_one_gets_it) 
         BOOST_TEST(listening <= 1);
         BOOST_TEST(listening_sockets(port) == static_cast<std::size_t>(2 * listening));
     }
-}
-
-BOOST_AUTO_TEST_CASE(bytes_that_wait_go_with_the_last_segment_of_the_handshake) {
-    BOOST_TEST(segments_until_request(true) + 1 == segments_until_request(false));
 }
 
 BOOST_AUTO_TEST_CASE(a_reset_before_the_accept_is_passed_on_as_a_reset) {

@@ -63,7 +63,7 @@ void check_totals(const echo_server& server, const reconnecting& clients, const 
 class connect_work final : public work {
 public:
     connect_work(event_loop& loop, const options& settings)
-        : loop_(loop), settings_(settings), server_(loop, settings.listen_port),
+        : loop_(loop), settings_(settings), server_(loop, settings.listen_port, settings.pieces),
           clients_(loop, settings) {}
 
     void slice(const std::string&, numbers& found) override {

@@ -39,7 +39,19 @@ private:
         return pending_.empty();
     }
 
+    void answer(const char* bytes, std::size_t size) {
+        const std::size_t piece = (size + server_.pieces_ - 1) / server_.pieces_;
+        for (; size > piece; size -= piece, bytes += piece) {
+            send(bytes, piece);
+        }
+        send(bytes, size);
+    }
+
     void send(const char* bytes, std::size_t size) {
+        if (!pending_.empty()) {
+            pending_.append(bytes, size);
+            return;
+        }
         const ssize_t sent = ::send(socket_.number(), bytes, size, MSG_NOSIGNAL);
         if (sent < 0 && errno != EAGAIN) {
             throw system_failure("the server was sending", errno);
@@ -63,7 +75,7 @@ private:
             if (got == 0) {
                 return true;
             }
-            send(buffer.data(), static_cast<std::size_t>(got));
+            answer(buffer.data(), static_cast<std::size_t>(got));
             const bool full = static_cast<std::size_t>(got) == buffer.size();
             if (!pending_.empty() || (!full && !end_waits)) {
                 return false;
@@ -76,8 +88,8 @@ private:
     std::string pending_;
 };
 
-echo_server::echo_server(event_loop& loop, std::uint16_t port)
-    : loop_(loop), listener_(listen_on(port)) {
+echo_server::echo_server(event_loop& loop, std::uint16_t port, std::size_t pieces)
+    : loop_(loop), pieces_(pieces), listener_(listen_on(port, pieces > 1)) {
     loop_.add(listener_, *this, EPOLLIN | EPOLLET);
 }
 

@@ -1,4 +1,5 @@
-// A server that answers every byte with the same byte and closes at the end of the stream.
+// A server that answers every byte with the same byte and closes at the end of the stream. It may
+// write each answer in several pieces, with Nagle's algorithm on, as many a program does.
 #pragma once
 
 #include "tests/benchmark/load/event_loop.hpp"
@@ -11,7 +12,7 @@ namespace load {
 
 class echo_server final : public endpoint {
 public:
-    echo_server(event_loop& loop, std::uint16_t port);
+    echo_server(event_loop& loop, std::uint16_t port, std::size_t pieces = 1);
     ~echo_server() override;
 
     void ready(std::uint32_t events) override;
@@ -25,6 +26,7 @@ private:
     void forget(std::size_t slot);
 
     event_loop& loop_;
+    std::size_t pieces_;
     descriptor listener_;
     std::vector<std::unique_ptr<session>> sessions_; ///< by descriptor number
     std::size_t open_ = 0;

@@ -15,6 +15,8 @@ const char* const usage =
     "  --connections N    streams, connections at once or sessions (1)\n"
     "  --active N         sessions: how many talk while the others are idle (64)\n"
     "  --message BYTES    each way in a round trip (64), at most 65536\n"
+    "  --pieces N         connect: the server answers in N writes, more than 1 with Nagle's "
+    "algorithm on\n"
     "  --direction WAY    bulk: to-target or to-client (to-target)\n"
     "  --warm-up MS       before measuring, in each slice (40)\n"
     "  --measure MS       in each slice (120)\n"
@@ -58,6 +60,7 @@ const std::map<std::string, setter>& setters() {
         {"--active", [](options& o, const std::string& v) { o.active = to_number(v, 1, 9000); }},
         {"--message",
          [](options& o, const std::string& v) { o.message_bytes = to_number(v, 1, 65536); }},
+        {"--pieces", [](options& o, const std::string& v) { o.pieces = to_number(v, 1, 64); }},
         {"--direction", [](options& o, const std::string& v) { o.to_client = to_direction(v); }},
         {"--warm-up",
          [](options& o, const std::string& v) {

@@ -49,10 +49,12 @@ void descriptor::close() {
     }
 }
 
-descriptor listen_on(std::uint16_t port) {
+descriptor listen_on(std::uint16_t port, bool delaying) {
     descriptor socket = make_socket();
     set_option(socket, SOL_SOCKET, SO_REUSEADDR);
-    set_option(socket, IPPROTO_TCP, TCP_NODELAY);
+    if (!delaying) {
+        send_at_once(socket);
+    }
     const sockaddr_in address = loopback(port);
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     if (::bind(socket.number(), generic, sizeof address) != 0) {

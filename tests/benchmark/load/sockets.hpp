@@ -39,8 +39,8 @@ private:
 };
 
 /// Listens on 127.0.0.1:port without waiting on accept; Nagle's algorithm is off for what it
-/// accepts.
-descriptor listen_on(std::uint16_t port);
+/// accepts, unless `delaying`.
+descriptor listen_on(std::uint16_t port, bool delaying = false);
 
 /// Begins to connect to 127.0.0.1:port and does not wait.
 descriptor begin_connect(std::uint16_t port);

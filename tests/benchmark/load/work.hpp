@@ -19,6 +19,7 @@ struct options {
     std::size_t connections = 1;    ///< streams, connections at once or sessions
     std::size_t active = 64;        ///< sessions: how many talk while the others are idle
     std::size_t message_bytes = 64; ///< bytes each way in a round trip
+    std::size_t pieces = 1;         ///< writes in which the server sends an answer
     bool to_client = false;         ///< bulk: the direction
     std::chrono::milliseconds warm_up{40};
     std::chrono::milliseconds measure{120};

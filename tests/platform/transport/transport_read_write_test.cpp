@@ -30,6 +30,11 @@ task<std::string> read_to_end(platform::connection& from, std::size_t portion) {
     }
 }
 
+task<platform::connection> accept_one(platform::acceptor& from) {
+    auto next = co_await from.accept();
+    co_return std::move(next.client);
+}
+
 task<error_code> write_all(platform::connection& to, std::string bytes) {
     co_return co_await to.write(asio::buffer(bytes), safety_net());
 }
@@ -135,6 +140,27 @@ BOOST_AUTO_TEST_CASE(urgent_bytes_are_bytes_of_the_stream_both_ways) {
         out.outer.half_close();
         BOOST_TEST(worker.run(read_to_end(*out.inner, 64)) == before + "?ghi");
     }
+    worker.stop();
+}
+
+// Until a system is told otherwise it keeps one urgent byte apart from the stream, and loses it
+// when the next one comes.
+BOOST_AUTO_TEST_CASE(no_urgent_byte_of_many_is_lost_that_come_before_the_first_read) {
+    accepting_worker worker;
+    const auto speak = [](stream& outer) {
+        for (const char byte : std::string("1234"))
+            outer.send_urgent(byte);
+        outer.send("rest");
+        outer.half_close();
+    };
+    auto out = connect_out(worker);
+    speak(out.outer);
+    BOOST_TEST(worker.run(read_to_end(*out.inner, 64)) == "1234rest");
+
+    auto client = stream::connect("127.0.0.1", worker.port());
+    speak(client);
+    auto accepted = worker.run(accept_one(worker.acceptor()));
+    BOOST_TEST(worker.run(read_to_end(accepted, 64)) == "1234rest");
     worker.stop();
 }
 

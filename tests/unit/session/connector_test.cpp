@@ -35,8 +35,7 @@ struct trial {
     }
 
     static plug::platform::task<void> go(trial& self) {
-        const plug::platform::connection client;
-        self.result = co_await plug::reach(*self.scripted.where, 0, client, self.made,
+        self.result = co_await plug::reach(*self.scripted.where, 0, self.made,
                                            self.scripted.runner.network());
         self.done = true;
     }
