@@ -88,12 +88,14 @@ platform::task<void> worker::watch() {
     };
     const auto found = std::make_shared<outcome>(); // a sweep may outlive this
     do {
-        co_await network_.sleep_until(network_.now() + watch_interval_);
+        // Judged as of then: the clock may have gone on while the process was stopped, and bytes
+        // that came meanwhile were not read.
+        const auto due = network_.now() + watch_interval_;
+        co_await network_.sleep_until(due);
         *found = {};
-        const auto now = network_.now();
-        sweep({[now, found](session& each) {
+        sweep({[due, found](session& each) {
                    const bool was_cut = each.is_cut();
-                   found->any |= each.hold_to_limits(now); // and it is still there
+                   found->any |= each.hold_to_limits(due); // and it is still there
                    return each.is_cut() && !was_cut;
                },
                nullptr, [found] { found->ended = true; }});

@@ -1,5 +1,5 @@
 // What a body of child_process.hpp does alike on every system: keeps the beginning of the output,
-// and makes the environment.
+// watches the time, and makes the environment.
 #pragma once
 
 #include "platform/child_process.hpp"
@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace plug::platform {
@@ -41,6 +42,32 @@ public:
 
 private:
     std::chrono::milliseconds pause_{1};
+};
+
+/// The time that a program is given. It is looked at after each pause; where that took far longer,
+/// this process was stopped, and most often the program with it, as containers and machines are:
+/// then that time does not count.
+class running_time {
+public:
+    explicit running_time(std::chrono::milliseconds limit) noexcept
+        : looked_at_(clock::now()), end_(looked_at_ + limit) {}
+
+    /// To be asked before the program is looked at: it may have ended in time and be seen late.
+    [[nodiscard]] bool is_over() noexcept {
+        const auto now = clock::now();
+        const auto since = now - std::exchange(looked_at_, now);
+        if (since > longest_turn) {
+            end_ += since;
+        }
+        return now >= end_;
+    }
+
+private:
+    using clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds longest_turn{1};
+
+    clock::time_point looked_at_;
+    clock::time_point end_;
 };
 
 /// `inherited` as `program` is to have it.

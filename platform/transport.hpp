@@ -69,7 +69,10 @@ public:
     /// Makes run() look for handlers that were posted to the context. Any thread.
     void wake() noexcept;
 
-    /// The time that deadlines are compared with. Steady; may be called on any thread.
+    /// The clock of deadlines. Steady; may be called on any thread.
+    ///
+    /// A deadline counts as passed when everything that had happened by then has been served: where
+    /// the process was stopped for a while, what came in time meanwhile is found in time.
     [[nodiscard]] clock::time_point now() const noexcept;
 
     /// Waits until `deadline`.

@@ -55,12 +55,23 @@ probe_result broken(const platform::error_code& error, const std::string& awaite
     return failed(error.message() + " while waiting for " + awaited);
 }
 
+/// A step that succeeds so long after its deadline was in time, but is heard of late.
+constexpr std::chrono::milliseconds heard_late{50};
+
+/// The process was stopped where a step was heard of late: the other steps get their time anew.
+clock::time_point deadline_after_step(clock::time_point deadline, const probe_plan& plan,
+                                      const platform::network& network) {
+    const auto now = network.now();
+    return now < deadline + heard_late ? deadline : now + plan.check.timeout;
+}
+
 task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::connection& made,
-                           clock::time_point deadline) {
+                           platform::network& network, clock::time_point deadline) {
     auto talk = make_dialogue(plan->check, plan->where->configured());
     std::array<char, 2048> buffer;
     auto next = talk.opening();
     while (next.now == step::state::reading) {
+        deadline = deadline_after_step(deadline, *plan, network);
         if (!next.send.empty()) {
             const auto error = co_await made.write(boost::asio::buffer(next.send), deadline);
             if (error) {
@@ -96,7 +107,7 @@ task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::conne
     if (reached.what != attempt::outcome::connected) {
         co_return judged(std::move(reached), "the connection");
     }
-    co_return co_await talk_to(std::move(plan), made, deadline);
+    co_return co_await talk_to(std::move(plan), made, network, deadline);
 }
 
 task<void> take_leave(step last, platform::connection& made, platform::network& network) {

@@ -145,6 +145,9 @@ task<attempt> reach_through_proxy(route way, const destination& wanted, platform
     if (proxy.what != attempt::outcome::connected) {
         co_return proxy;
     }
+    if (network.now() >= way.deadline) { // heard of late, as the process was stopped
+        way.deadline = network.now() + way.connect_timeout;
+    }
     co_return co_await open_tunnel(way, *wanted.label(), made, network);
 }
 

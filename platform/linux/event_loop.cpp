@@ -109,6 +109,7 @@ error_code event_loop::add_to_set(watched& added, std::uint32_t events) {
         return last_error();
     if (added.loop == nullptr) {
         added.loop = this;
+        ++watched_count_;
         watched_.push_back(added);
     }
     return {};
@@ -121,6 +122,8 @@ void event_loop::unwatch_shared(watched& removed) noexcept {
 
 void event_loop::retire(watched* ended) noexcept {
     ended->socket.close();
+    if (ended->loop != nullptr)
+        --ended->loop->watched_count_;
     if (ended->loop == nullptr || !ended->loop->serving_) {
         delete ended;
         return;
@@ -195,8 +198,11 @@ private:
 /// Sleeps until something happens and serves it.
 void event_loop::harvest() {
     std::array<epoll_event, batch_size> events;
-    const int count = ::epoll_wait(set_.get(), events.data(), batch_size, sleep_limit());
+    const auto began = clock::now();
+    const int limit = sleep_limit(began);
+    const int count = ::epoll_wait(set_.get(), events.data(), batch_size, limit);
     harvested_at_ = clock::now();
+    note_wait(began, limit, count);
     const serving now_serving{*this};
     escapes escaped;
     const std::span harvested{events.data(), static_cast<std::size_t>(std::max(count, 0))};
@@ -213,6 +219,29 @@ void event_loop::harvest() {
     serve_deadlines();
 }
 
+/// Learns until when everything has been seen. The clock from before a wait counts, as between its
+/// end and any look at the clock the process may be stopped for long (SIGSTOP, a frozen container)
+/// while answers come. An interrupted wait has seen nothing. A full batch leaves others behind, but
+/// what was ready before it has come after as many full ones as all sockets make, since what is
+/// ready queues up: so a constant load holds up no deadline.
+void event_loop::note_wait(clock::time_point began, int limit, int count) noexcept {
+    if (count < 0)
+        return;
+    if (count == batch_size) {
+        if (full_to_come_ == 0) {
+            full_since_ = began;
+            full_to_come_ = watched_count_ / batch_size + 1;
+        }
+        if (--full_to_come_ == 0)
+            seen_until_ = full_since_;
+        return;
+    }
+    full_to_come_ = 0;
+    seen_until_ = began;
+    if (count == 0) // it has looked once more when its time was over
+        seen_until_ += std::chrono::milliseconds(std::max(limit, 0));
+}
+
 /// One turn for each that is ready now; what becomes ready meanwhile waits for the next round.
 void event_loop::serve_ready(escapes& escaped) {
     scheduled_list turns;
@@ -226,26 +255,25 @@ void event_loop::serve_ready(escapes& escaped) {
 }
 
 void event_loop::serve_deadlines() {
-    while (scheduled* const due = deadlines_.take_due(harvested_at_))
+    while (scheduled* const due = deadlines_.take_due(seen_until_))
         due->on_deadline();
 }
 
 /// How long epoll_wait() may sleep, in its milliseconds; -1 = until something happens.
-int event_loop::sleep_limit() {
-    if (!ready_.empty() || spins())
+int event_loop::sleep_limit(clock::time_point now) {
+    if (!ready_.empty() || spins(now))
         return 0;
     const auto earliest = deadlines_.earliest();
     if (earliest == never)
         return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(earliest - clock::now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(earliest - now).count();
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
 /// Whether to poll on and not sleep yet. The time counts from when the last event had been served.
-bool event_loop::spins() {
+bool event_loop::spins(clock::time_point now) {
     if (spin_.count() == 0)
         return false;
-    const auto now = clock::now();
     if (std::exchange(had_events_, false))
         spin_until_ = now + spin_;
     return now < spin_until_;

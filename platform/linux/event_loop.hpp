@@ -68,10 +68,11 @@ private:
 
     error_code add_to_set(watched& added, std::uint32_t events);
     void harvest();
+    void note_wait(clock::time_point began, int limit, int count) noexcept;
     void serve_ready(escapes& escaped);
     void serve_deadlines();
-    [[nodiscard]] int sleep_limit();
-    [[nodiscard]] bool spins();
+    [[nodiscard]] int sleep_limit(clock::time_point now);
+    [[nodiscard]] bool spins(clock::time_point now);
     void free_retired() noexcept;
 
     asio::io_context& context_;
@@ -82,6 +83,16 @@ private:
     std::atomic<bool> stopping_ = false;
     std::atomic<std::thread::id> runner_{};
     clock::time_point harvested_at_{};
+    /// What had happened by then has been harvested: deadlines are compared with this and not with
+    /// the clock, which goes on while the process is stopped.
+    clock::time_point seen_until_{};
+    /// Of the first of some full batches in a row.
+    clock::time_point full_since_{};
+    /// How many more full ones it takes until everything has been harvested that was ready before
+    /// them; 0 = the last batch was not full.
+    std::size_t full_to_come_ = 0;
+    /// Sockets in the set.
+    std::size_t watched_count_ = 0;
     clock::time_point spin_until_{};
     bool had_events_ = false;
     bool serving_ = false;

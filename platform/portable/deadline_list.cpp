@@ -1,6 +1,16 @@
 #include "platform/portable/deadline_list.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace plug::platform {
+
+namespace {
+
+/// Deadlines that lie so close together are served together.
+constexpr std::chrono::milliseconds resolution{10};
+
+} // namespace
 
 deadline_entry::deadline_entry(deadline_list& list, clock::time_point deadline, callback come,
                                void* waiter)
@@ -37,9 +47,11 @@ void deadline_list::arm() {
     });
 }
 
+/// The timer takes its place among what the system has ready when its time comes, so what happened
+/// before comes before. That does not hold for deadlines that came later, while the process was
+/// stopped: the timer is armed for them, and takes its place behind what happened meanwhile.
 void deadline_list::sweep() {
-    armed_for_ = never;
-    const auto now = clock::now();
+    const auto now = std::min(clock::now(), std::exchange(armed_for_, never) + resolution);
     while (!waiting_.empty() && waiting_.begin()->first <= now) {
         deadline_entry& due = *waiting_.begin()->second;
         waiting_.erase(waiting_.begin());

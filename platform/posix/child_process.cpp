@@ -22,7 +22,6 @@ namespace plug::platform {
 
 namespace {
 
-using steady = std::chrono::steady_clock;
 using how = child_end::kind;
 
 /// A pipe between this process and a child, which has its one end as a standard descriptor.
@@ -185,7 +184,7 @@ child_end run_child(const child_program& program, const std::atomic<bool>& wante
     }
     input.close_writing(); // empty, and without /dev/null, which a root folder may have none of
     pid_t child = 0;
-    const auto deadline = steady::now() + program.timeout;
+    running_time time(program.timeout);
     auto words = program.words;
     words.front() = within_root(words.front());
     const int error =
@@ -200,8 +199,13 @@ child_end run_child(const child_program& program, const std::atomic<bool>& wante
     std::optional<how> killed_for;
     int status = 0;
     pid_t ended = 0;
-    while ((ended = look_at(child, status)) == 0) {
-        if (!killed_for && (!wanted || steady::now() >= deadline)) {
+    while (true) {
+        const bool is_over = time.is_over();
+        ended = look_at(child, status);
+        if (ended != 0) {
+            break;
+        }
+        if (!killed_for && (!wanted || is_over)) {
             killed_for = wanted ? how::timed_out : how::stopped;
             ::kill(-child, SIGKILL);
         }

@@ -18,7 +18,6 @@ namespace plug::platform {
 
 namespace {
 
-using steady = std::chrono::steady_clock;
 using how = child_end::kind;
 
 /// A handle whose absence the system writes as null.
@@ -169,13 +168,17 @@ void read_into(first_line& line, HANDLE pipe) noexcept {
     }
 }
 
-child_end watch(const child_in_job& child, HANDLE output, steady::time_point deadline,
+child_end watch(const child_in_job& child, HANDLE output, running_time time,
                 const std::atomic<bool>& wanted) {
     first_line line;
     growing_pause pause;
     std::optional<how> killed_for;
-    while (!child.ends_within(pause.next())) {
-        if (!killed_for && (!wanted || steady::now() >= deadline)) {
+    while (true) {
+        const bool is_over = time.is_over();
+        if (child.ends_within(pause.next())) {
+            break;
+        }
+        if (!killed_for && (!wanted || is_over)) {
             killed_for = wanted ? how::timed_out : how::stopped;
             child.kill();
         }
@@ -198,11 +201,11 @@ child_end run_child(const child_program& program, const std::atomic<bool>& wante
     std::optional<file_handle> writing(std::in_place, ends[1]);
     const file_handle nothing(::CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ, &inheritable,
                                             OPEN_EXISTING, 0, nullptr));
-    const auto deadline = steady::now() + program.timeout;
+    const running_time time(program.timeout);
     const child_in_job child(program, nothing, *writing);
     writing.reset();
     return child.error != ERROR_SUCCESS ? not_started(child.error)
-                                        : watch(child, reading.get(), deadline, wanted);
+                                        : watch(child, reading.get(), time, wanted);
 }
 
 } // namespace plug::platform

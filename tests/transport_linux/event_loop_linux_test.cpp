@@ -6,6 +6,7 @@
 #include <functional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <sys/eventfd.h>
 
@@ -22,10 +23,22 @@ struct ready final : platform::watched {
     std::function<void()> called;
 };
 
+/// Ready again each time that it was served.
+struct restless final : platform::watched {
+    explicit restless(std::function<void()> told)
+        : watched(platform::descriptor{::eventfd(1, EFD_CLOEXEC)}), called(std::move(told)) {}
+    void on_events(std::uint32_t /*events*/) override {
+        ::eventfd_write(socket.get(), 1);
+        called();
+    }
+
+    std::function<void()> called;
+};
+
 struct turn final : platform::scheduled {
     explicit turn(std::function<void()> told) : called(std::move(told)) {}
     void on_turn() override { called(); }
-    void on_deadline() override {}
+    void on_deadline() override { called(); }
     void on_abandoned() override {}
 
     std::function<void()> called;
@@ -58,6 +71,32 @@ BOOST_AUTO_TEST_CASE(what_escapes_from_one_callback_takes_no_other_its_event_or_
     BOOST_TEST(served == 2);
     loop.run(); // and nothing is left to fail again
     for (auto* const each : watched)
+        platform::event_loop::retire(each);
+}
+
+BOOST_AUTO_TEST_CASE(a_load_that_never_ends_holds_up_no_deadline) {
+    boost::asio::io_context context;
+    platform::event_loop loop(context, {});
+    constexpr std::size_t sockets = 600; // more than two batches
+    constexpr std::size_t patience = 10'000'000;
+    std::size_t served = 0;
+    bool has_come = false;
+    std::vector<restless*> busy;
+    for (std::size_t i = 0; i < sockets; ++i) {
+        busy.push_back(new restless([&] {
+            if (++served == patience)
+                loop.stop();
+        }));
+        BOOST_TEST(!loop.watch(*busy.back()));
+    }
+    turn due([&] {
+        has_come = true;
+        loop.stop();
+    });
+    loop.suspend(due, platform::clock::now() + std::chrono::milliseconds(20));
+    loop.run();
+    BOOST_TEST(has_come);
+    for (auto* const each : busy)
         platform::event_loop::retire(each);
 }
 

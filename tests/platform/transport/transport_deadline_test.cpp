@@ -4,6 +4,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace plug::test;
 namespace platform = plug::platform;
 
@@ -43,6 +45,40 @@ task<int> turns_until_read(platform::network& network, stream& outer, const bool
     co_return turns;
 }
 
+/// Holds up its worker as a process that is stopped holds up all.
+task<bool> do_nothing_until(std::shared_future<void> released) {
+    released.wait();
+    co_return true;
+}
+
+/// A worker that does nothing from its next turn on, until this object goes.
+class held_up {
+public:
+    explicit held_up(transport_worker& held)
+        : holding_(held.begin(do_nothing_until(release_.get_future().share()))) {}
+    ~held_up() { release_.set_value(); }
+
+private:
+    std::promise<void> release_;
+    std::future<bool> holding_;
+};
+
+task<error_code> connect_until(transport_worker& worker, platform::connection& made,
+                               std::uint16_t port, clock::time_point deadline) {
+    const platform::endpoint target(asio::ip::address_v4::loopback(), port);
+    co_return co_await made.connect(worker.network(), target, {}, deadline);
+}
+
+std::size_t count_of(std::vector<std::future<error_code>>& outcomes, const error_code& wanted) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        outcomes, [&](auto& outcome) { return transport_worker::outcome_of(outcome) == wanted; }));
+}
+
+/// More than a transport takes from the system at a time.
+constexpr std::size_t many = 300;
+/// What is to happen while a worker does nothing happens within this time.
+constexpr milliseconds held_for = 3s;
+
 struct joined_worker : accepting_worker {
     joined_connection joined = connect_in(*this, acceptor());
     ~joined_worker() { stop(); }
@@ -81,6 +117,45 @@ BOOST_AUTO_TEST_CASE(a_later_deadline_does_not_hold_up_an_earlier_one) {
     BOOST_TEST((late.wait_for(0ms) == std::future_status::timeout));
     worker.joined.outer.send("x");
     BOOST_TEST(transport_worker::outcome_of(late) == error_code{});
+    worker.stop();
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_came_in_time_are_read_by_a_worker_that_was_held_up) {
+    joined_worker worker;
+    std::vector<joined_connection> talking;
+    for (std::size_t i = 0; i < many; ++i)
+        talking.push_back(connect_in(worker, worker.acceptor()));
+    const auto early = clock::now() + held_for / 10;
+    const auto deadline = early + held_for;
+    auto silent = worker.begin(read_until(*worker.joined.inner, early));
+    std::vector<std::future<error_code>> outcomes;
+    for (auto& each : talking)
+        outcomes.push_back(worker.begin(read_until(*each.inner, deadline)));
+    {
+        const held_up held(worker);
+        std::this_thread::sleep_until(early + 50ms);
+        for (auto& each : talking)
+            each.outer.send("x");
+        BOOST_WARN((clock::now() < deadline));
+        std::this_thread::sleep_until(deadline + 100ms);
+    }
+    BOOST_TEST(count_of(outcomes, {}) == many);
+    BOOST_TEST(transport_worker::outcome_of(silent) == asio::error::timed_out);
+    worker.stop();
+}
+
+BOOST_AUTO_TEST_CASE(connects_that_were_answered_in_time_succeed_on_a_worker_that_was_held_up) {
+    accepting_worker worker;
+    std::vector<platform::connection> made(many);
+    const auto deadline = clock::now() + held_for;
+    std::vector<std::future<error_code>> outcomes;
+    for (auto& each : made)
+        outcomes.push_back(worker.begin(connect_until(worker, each, worker.port(), deadline)));
+    {
+        const held_up held(worker);
+        std::this_thread::sleep_until(deadline + 100ms);
+    }
+    BOOST_TEST(count_of(outcomes, {}) == many);
     worker.stop();
 }
 
