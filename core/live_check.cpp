@@ -245,13 +245,16 @@ std::uint64_t most_to_one_endpoint(const plug_config& plug) {
 }
 
 finding check_ports(const configuration& config) {
-    const auto ports = platform::ephemeral_ports();
+    const auto known = platform::read_ephemeral_ports();
+    const auto ports = known.count();
     finding found{verdict::good, {}, "ephemeral ports", "are not told by this system"};
     if (ports == 0) {
         return found;
     }
+    const auto new_ones = ports / static_cast<std::uint32_t>(known.rest.count());
     found.outcome = "allow " + std::to_string(ports) +
-                    " sessions at once from one address of this machine to one target";
+                    " sessions at once from one address of this machine to one target, and " +
+                    std::to_string(new_ones) + " new ones a second where clients close first";
     for (const auto& plug : config.plugs) {
         if (const auto most = most_to_one_endpoint(plug); most > ports) {
             found.judged = verdict::doubtful;

@@ -22,6 +22,13 @@ std::string count_of(std::uint64_t number, const std::string& thing) {
     return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
 }
 
+/// connect() says of ports only that an address is not available.
+std::string lacking(const boost::system::error_code& error) {
+    return error == boost::system::errc::address_not_available
+               ? "no local port or address is free (" + error.message() + ")"
+               : error.message();
+}
+
 /// The N of `Complete, status=N.`, an exit status of 2.x; 0 = none is written.
 int status_of(session_end end) {
     switch (end) {
@@ -92,7 +99,7 @@ struct table {
     }
     event_text operator()(const accept_paused& event) const {
         return {severity::error, written::always, 302,
-                tag(event.listener) + event.action + ": " + event.error.message() +
+                tag(event.listener) + event.action + ": " + lacking(event.error) +
                     "; no clients are taken for a while"};
     }
     event_text operator()(const accept_resumed& event) const {

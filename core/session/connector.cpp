@@ -33,14 +33,16 @@ bool lacks_local_address(const error_code& error) noexcept {
 
 attempt failure(attempt::outcome whose, const error_code& error, std::string action) {
     auto what = whose;
+    auto reason = error.message();
     if (error == boost::asio::error::operation_aborted) {
         what = attempt::outcome::cancelled;
     } else if (is_shortage(error)) {
         what = attempt::outcome::shortage;
     } else if (lacks_local_address(error)) {
         what = attempt::outcome::no_local_address;
+        reason = "no local port or address is free for it (" + reason + ")";
     }
-    return {what, error, std::move(action), error.message()};
+    return {what, error, std::move(action), std::move(reason)};
 }
 
 attempt refusal(std::string action, std::string reason) {

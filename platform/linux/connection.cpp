@@ -1,3 +1,4 @@
+#include "platform/linux/connect_outgoing.hpp"
 #include "platform/linux/connection_state.hpp"
 #include "platform/linux/relay_machine.hpp"
 #include "platform/linux/socket.hpp"
@@ -41,10 +42,7 @@ std::size_t take_unread(connection::state& from, void* data, std::size_t size) {
 error_code begin_connect(connection& made, network::state& worker, const endpoint& target,
                          const connect_options& options) {
     error_code error;
-    descriptor opened = open_outgoing(target, options, error);
-    if (error)
-        return error;
-    error = start_connect(opened, target);
+    descriptor opened = connect_outgoing(worker.ports, target, options, error);
     if (error && error != asio::error::in_progress)
         return error;
     made = connection{new connection::state{worker, std::move(opened), target}};

@@ -95,6 +95,25 @@ bool holds(const fs::path& process, const std::string& socket) {
     return false;
 }
 
+/// Ranges as `20000-21999,30000`.
+std::vector<port_range> read_ranges(const char* path) {
+    std::vector<port_range> ranges;
+    std::ifstream file(path);
+    for (std::string text; std::getline(file, text, ',');) {
+        std::istringstream words(text);
+        port_range range;
+        char dash = 0;
+        if (words >> range.first) {
+            range.last = range.first;
+            if (words >> dash) {
+                words >> range.last;
+            }
+            ranges.push_back(range);
+        }
+    }
+    return ranges;
+}
+
 } // namespace
 
 std::optional<process_name> listening_process(const ip::tcp::endpoint& wanted) {
@@ -127,12 +146,23 @@ std::size_t listening_sockets(const ip::tcp::endpoint& wanted) {
     }));
 }
 
-std::uint32_t ephemeral_ports() {
+ephemeral_ports read_ephemeral_ports() {
+    constexpr std::chrono::seconds rest_with_reuse{1};
+    ephemeral_ports ports;
     std::ifstream range("/proc/sys/net/ipv4/ip_local_port_range");
-    std::uint32_t first = 0;
-    std::uint32_t last = 0;
-    range >> first >> last;
-    return range && last >= first ? last - first + 1 : 0;
+    port_range read;
+    range >> read.first >> read.last;
+    if (range && read.first <= read.last) {
+        ports.range = read;
+    }
+    ports.reserved = read_ranges("/proc/sys/net/ipv4/ip_local_reserved_ports");
+    std::ifstream reuse("/proc/sys/net/ipv4/tcp_tw_reuse");
+    int setting = 0;
+    reuse >> setting;
+    if (setting == 1) { // 2 = towards loopback addresses alone
+        ports.rest = rest_with_reuse;
+    }
+    return ports;
 }
 
 } // namespace plug::platform

@@ -3,6 +3,7 @@
 
 #include "platform/linux/event_loop.hpp"
 #include "platform/linux/pipe_cache.hpp"
+#include "platform/outgoing_ports.hpp"
 
 namespace plug::platform {
 
@@ -14,6 +15,7 @@ struct network::state {
 
     network_options options;
     pipe_cache pipes;
+    outgoing_ports ports;
     std::unique_ptr<char[]> buffer;
     /// The last, and so the first to go: it lets go of relays that hold pipes.
     event_loop loop;

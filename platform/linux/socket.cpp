@@ -1,6 +1,7 @@
 #include "platform/linux/socket.hpp"
 
 #include "platform/linux/system_error.hpp"
+#include "platform/local_choice.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -58,8 +59,7 @@ descriptor open_outgoing(const endpoint& target, const connect_options& options,
     if (options.keepalive)
         set.set(SOL_SOCKET, SO_KEEPALIVE, 1);
     if (options.source) {
-        // The port is chosen at connect, so that ports run out per target and not altogether.
-        set.set(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+        choose_port_late(made.get());
         if (!error)
             error = bind_to(made, endpoint{*options.source, 0});
     }

@@ -1,5 +1,6 @@
 // connection: an Asio socket with deadlines.
 #include "platform/connect_and_tell.hpp"
+#include "platform/local_choice.hpp"
 #include "platform/portable/states.hpp"
 #include "platform/socket_state.hpp"
 
@@ -31,12 +32,29 @@ error_code prepare(stream_socket& socket, const endpoint& target, const connect_
     error_code error;
     socket.open(target.protocol(), error);
     if (!error && options.source) {
+        choose_port_late(socket.native_handle());
         socket.bind({*options.source, 0}, error);
     }
     if (!error) {
         set_session_options(socket, options.keepalive);
     }
     return error;
+}
+
+error_code narrow(stream_socket& socket, port_search& search) {
+    error_code error = narrow_ports(socket.native_handle(), search);
+    if (error && search.choice().what == port_choice::kind::window) {
+        search.refuse_windows(clock::now());
+        error = narrow_ports(socket.native_handle(), search);
+    }
+    return error;
+}
+
+void learn_port(const stream_socket& socket, port_search& search) {
+    error_code ignored;
+    if (search.wants_port()) {
+        search.learn(socket.local_endpoint(ignored).port());
+    }
 }
 
 /// What came ahead of a reset is delivered first: Wine tells a read that waits of the reset even
@@ -128,12 +146,23 @@ task<error_code> connection::connect(class network& network, endpoint target,
     auto& net = network.self();
     state_.reset(new state(net, stream_socket(net.context.get_executor())));
     error_code error = prepare(state_->socket, target, options);
-    if (!error) {
-        const deadline_entry entry(net.deadlines, deadline, &interrupt_state, state_.get());
-        const auto [failed] = co_await state_->socket.async_connect(target, as_result);
-        error =
-            state_->cancelled ? error_code(asio::error::operation_aborted) : outcome(failed, entry);
+    port_search search(net.ports, target, options.source, clock::now());
+    for (bool again = !error; again;) {
+        error = narrow(state_->socket, search);
+        if (!error && search.choice().what != port_choice::kind::none) {
+            const deadline_entry entry(net.deadlines, deadline, &interrupt_state, state_.get());
+            const auto [failed] = co_await state_->socket.async_connect(target, as_result);
+            error = state_->cancelled ? error_code(asio::error::operation_aborted)
+                                      : outcome(failed, entry);
+        }
+        again = search.goes_on(error, clock::now());
+        if (again && search.needs_new_socket()) {
+            state_->socket.close(error);
+            error = prepare(state_->socket, target, options);
+            again = !error;
+        }
     }
+    learn_port(state_->socket, search);
     if (error) {
         state_.reset();
     } else {

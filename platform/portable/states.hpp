@@ -1,6 +1,7 @@
 // What stands behind the handles of platform/transport.hpp in the portable body: Asio's sockets.
 #pragma once
 
+#include "platform/outgoing_ports.hpp"
 #include "platform/portable/deadline_list.hpp"
 #include "platform/socket_state.hpp"
 #include "platform/transport.hpp"
@@ -20,6 +21,7 @@ struct network::state {
 
     asio::io_context& context;
     deadline_list deadlines;
+    outgoing_ports ports;
 };
 
 struct connection::state {

@@ -7,6 +7,6 @@ std::optional<process_name> listening_process(const boost::asio::ip::tcp::endpoi
 
 std::size_t listening_sockets(const boost::asio::ip::tcp::endpoint&) { return 0; }
 
-std::uint32_t ephemeral_ports() { return 0; }
+ephemeral_ports read_ephemeral_ports() { return {}; }
 
 } // namespace plug::platform

@@ -106,6 +106,6 @@ std::optional<process_name> listening_process(const ip::tcp::endpoint& wanted) {
 
 std::size_t listening_sockets(const ip::tcp::endpoint&) { return 0; } // nobody needs it here
 
-std::uint32_t ephemeral_ports() { return 0; }
+ephemeral_ports read_ephemeral_ports() { return {}; }
 
 } // namespace plug::platform

@@ -4,6 +4,7 @@
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
 #include "tests/support/ports.hpp"
+#include "tests/support/resting_ports.hpp"
 #include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -65,6 +66,27 @@ BOOST_AUTO_TEST_CASE(everything_that_was_looked_at_has_a_line) {
     BOOST_TEST(has_line(said, "ok     ephemeral ports .*"), said.output);
     BOOST_TEST(count_matches(said.output, "\n") == 5U, said.output);
     BOOST_TEST(target.accepted() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_ports_towards_a_target_are_told_as_sessions_a_second,
+                     *boost::unit_test::precondition(is_root) *
+                         posix_only("the range of ports is a setting of Linux")) {
+    in_own_network([] {
+        const named_server target("t");
+        set_network_setting("net/ipv4/ip_local_port_range", "30000 35999");
+        const auto config = plug_at(join("127.0.0.1", reserve_port()), in_quotes(target.address()));
+        const auto outcome_with = [&](const std::string& reuse) {
+            set_network_setting("net/ipv4/tcp_tw_reuse", reuse);
+            return check(config);
+        };
+        const std::string at_once = "ok     ephemeral ports allow 6000 sessions at once from one "
+                                    "address of this machine to one target, and ";
+        const std::string a_second = " new ones a second where clients close first";
+        const auto usual = outcome_with("2");
+        BOOST_TEST(has_line(usual, at_once + "100" + a_second), usual.output);
+        const auto reusing = outcome_with("1");
+        BOOST_TEST(has_line(reusing, at_once + "6000" + a_second), reusing.output);
+    });
 }
 
 BOOST_AUTO_TEST_CASE(all_targets_and_listeners_are_told_of_though_some_are_wrong) {

@@ -100,6 +100,11 @@ BOOST_AUTO_TEST_CASE(a_pause_names_what_ran_out) {
     const auto error = make_error_code(boost::system::errc::too_many_files_open);
     is_row(plug::accept_paused{listener(), "accept", error}, severity::error, plug::written::always,
            "(8080): accept: " + error.message() + "; no clients are taken for a while");
+    const auto no_port = make_error_code(boost::system::errc::address_not_available);
+    is_row(plug::accept_paused{listener(), "connect", no_port}, severity::error,
+           plug::written::always,
+           "(8080): connect: no local port or address is free (" + no_port.message() +
+               "); no clients are taken for a while");
     is_row(plug::accept_resumed{listener()}, severity::notice, plug::written::always,
            "(8080): clients are taken again");
 }

@@ -134,7 +134,10 @@ BOOST_AUTO_TEST_CASE(what_this_system_lacks_is_nobodys_fault) {
         BOOST_TEST((failing_with(config_via_proxy(1), how).what == outcome::shortage));
     }
     for (const auto how : {errc::address_not_available, errc::address_in_use}) {
-        BOOST_TEST((failing_with(config_with(1), how).what == outcome::no_local_address));
+        const auto result = failing_with(config_with(1), how);
+        BOOST_TEST((result.what == outcome::no_local_address));
+        BOOST_TEST(result.reason == "no local port or address is free for it (" +
+                                        make_error_code(how).message() + ")");
     }
 }
 
