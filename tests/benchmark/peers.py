@@ -22,7 +22,7 @@ defaults
 listen benchmark
     bind 127.0.0.1:{listen}
     backlog 4096
-    server target 127.0.0.1:{target}
+    server target {target_host}:{target}
 """
 HAPROXY_TUNING = "    tune.bufsize 262144\n    maxpipes 256"
 HAPROXY_OPTIONS = "    option splice-request\n    option splice-response"
@@ -41,7 +41,7 @@ stream {{
     {tuning}
     server {{
         listen 127.0.0.1:{listen} backlog=4096;
-        proxy_pass 127.0.0.1:{target};
+        proxy_pass {target_host}:{target};
         proxy_half_close on;
     }}
 }}
@@ -57,6 +57,7 @@ class Place:
     target: int
     threads: int
     folder: Path
+    target_host: str = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Peer:
     about: str
     program: str = ""
     command: Callable | None = None  # (program, place) -> arguments; None: no proxy at all
+    any_host: bool = True  # its target may be another host than 127.0.0.1
     has_workers: bool = False  # a process for each thread, which the first one starts
 
     def missing(self):
@@ -80,7 +82,7 @@ def haproxy(tuning="", options=""):
         file.write_text(
             HAPROXY.format(
                 most=MOST_SESSIONS, threads=place.threads, tuning=tuning, options=options,
-                listen=place.listen, target=place.target,
+                listen=place.listen, target=place.target, target_host=place.target_host,
             )
         )
         return [program, "-db", "-f", str(file)]
@@ -94,7 +96,7 @@ def nginx(tuning=""):
         file.write_text(
             NGINX.format(
                 threads=place.threads, tuning=tuning, folder=place.folder,
-                listen=place.listen, target=place.target,
+                listen=place.listen, target=place.target, target_host=place.target_host,
             )
         )
         return [program, "-e", str(place.folder / "nginx-start.log"), "-c", str(file)]
@@ -105,7 +107,7 @@ def nginx(tuning=""):
 def plug(*more):
     def command(program, place):
         return [
-            program, "run", f"127.0.0.1:{place.listen}", f"127.0.0.1:{place.target}",
+            program, "run", f"127.0.0.1:{place.listen}", f"{place.target_host}:{place.target}",
             "--threads", str(place.threads), *more,
         ]
 
@@ -122,11 +124,11 @@ def all_peers(build_dir, program=None):
     portable = str(build_dir / "plug-portable")
     bare = str(build_dir / "bare_relay")
     return [
-        Peer("direct", "no proxy: the limit of the load generator"),
+        Peer("direct", "no proxy: the limit of the load generator", any_host=False),
         Peer("bare", "a relay loop without anything else: the least that a proxy can cost", bare,
-             relay()),
+             relay(), any_host=False),
         Peer("bare-spin", "the same, which polls for 200 us before it sleeps", bare,
-             relay("spin")),
+             relay("spin"), any_host=False),
         Peer("haproxy-default", "HAProxy as Debian configures it, mode tcp", "haproxy", haproxy()),
         Peer("haproxy-tuned", "splice-request, splice-response, tune.bufsize 262144", "haproxy",
              haproxy(HAPROXY_TUNING, HAPROXY_OPTIONS)),

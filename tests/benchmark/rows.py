@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 import programs
+import resting_ports
 from cell import Load
 
 
@@ -187,6 +188,20 @@ HALF_CLOSE = Row(
     quick_peers=DEFAULTS,
 )
 
+RESTING_PORTS = Row(
+    "resting-ports",
+    program(resting_ports.measure),
+    [
+        cpu("resting-ports.none", "connect over veth, no port in TIME_WAIT: each", "cpu_at_none"),
+        cpu("resting-ports.many", "connect over veth, 25,000 ports in TIME_WAIT: each",
+            "cpu_at_many"),
+        Metric("resting-ports.time", "connect over veth, 25,000 ports in TIME_WAIT, p50", "µs",
+               "time_at_many", 1e6),
+    ],
+    every=8,
+    seconds=12,
+)
+
 PROGRAM = {"every": 8, "seconds": 1.3}
 
 
@@ -211,6 +226,7 @@ def all_rows():
         trip_row("16 KiB", "16384", 16),
         SESSIONS,
         HALF_CLOSE,
+        RESTING_PORTS,
         Row("iperf3", program(programs.iperf3),
             [rate("iperf3.rate", "iperf3, 4 streams", "Gbit/s", "rate"), gigabyte], **PROGRAM),
         program_row("wrk-keepalive", programs.wrk_keepalive, "wrk to nginx, keepalive",
