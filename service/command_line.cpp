@@ -1,6 +1,7 @@
 #include "service/command_line.hpp"
 
 #include "core/config/characters.hpp"
+#include "platform/host.hpp"
 #include "service/command_line_2x.hpp"
 #include "service/command_line_3.hpp"
 #include "service/help.hpp"
@@ -45,6 +46,8 @@ command parse_line_2x(words_span words, bool is_supervised) {
     if (line.version) {
         return print_command{version_text()};
     }
+    // Where there is no detaching, every line stays in the foreground and -n asks for nothing.
+    line.settings.notices_to_system_log = !line.settings.detach && platform::can_detach();
     line.settings.detach = line.settings.detach && !is_supervised;
     make_paths_absolute(line.settings);
     for (auto& one : problems_of(line.settings)) {

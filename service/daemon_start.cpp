@@ -30,6 +30,13 @@ int exit_code_of(start_failure::kind what, const exit_codes& exits) {
     return exits.system;
 }
 
+log_share left_to_system(const settings& settings) {
+    if (!settings.notices_to_system_log) {
+        return log_share::nothing;
+    }
+    return settings.debug > 0 ? log_share::copies_of_notices : log_share::notices;
+}
+
 } // namespace
 
 platform::outcome daemon::start(std::function<void(int)> finished) {
@@ -50,7 +57,8 @@ platform::outcome daemon::start(std::function<void(int)> finished) {
 }
 
 platform::outcome daemon::open_log() {
-    log_wish wish{settings_.log_to, settings_.service.value_or("plug"), in_background()};
+    log_wish wish{settings_.log_to, settings_.service.value_or("plug"), in_background(),
+                  left_to_system(settings_)};
     auto output = open_log_output(wish);
     const auto why = output ? std::string() : output.why;
     if (!output) { // which is told where the log would be otherwise

@@ -23,11 +23,24 @@ struct log_line {
 /// Writes one line. Called on the log's thread alone.
 using line_writer = std::function<void(const log_line&)>;
 
+/// Which lines of the foreground go to the system's log.
+enum class log_share {
+    nothing,
+    /// The notices of connections, as with `-n` of 2.x.
+    notices,
+    /// The same, and they stand on standard error too, as with `-d`.
+    copies_of_notices
+};
+
 /// Lines on standard error: `plug[PID]: TEXT`. Call after the last fork, once in a process.
 line_writer standard_error_lines();
 
 /// Lines in the system's log, under the name `identity`. Call after the last fork, once in a
 /// process.
 line_writer system_log_lines(const std::string& identity);
+
+/// Lines on standard error, except for those that go to the system's log, under the name
+/// `identity`. Call after the last fork, once in a process.
+line_writer shared_lines(const std::string& identity, log_share share);
 
 } // namespace plug

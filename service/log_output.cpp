@@ -13,7 +13,8 @@ namespace {
 
 /// Where the log goes unless it is told to, or where that cannot be had.
 line_writer usual_lines(const log_wish& wish) {
-    return wish.in_background ? system_log_lines(wish.identity) : standard_error_lines();
+    return wish.in_background ? system_log_lines(wish.identity)
+                              : shared_lines(wish.identity, wish.left_to_system);
 }
 
 line_writer lines_in_journal(const log_wish& wish) {

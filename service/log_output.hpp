@@ -24,6 +24,8 @@ struct log_wish {
     std::string identity;
     /// Standard error leads nowhere.
     bool in_background = false;
+    /// What the usual log of the foreground leaves to the system's log.
+    log_share left_to_system = log_share::nothing;
 };
 
 /// Opens it, or tells why a file cannot be written. A FIFO that nobody reads yet is no reason: that

@@ -41,6 +41,8 @@ struct settings {
     std::optional<std::string> service;
     /// Its file is absolute.
     log_destination log_to;
+    /// In the foreground the notices of connections go to the system's log, as in 2.x.
+    bool notices_to_system_log = false;
     /// 0 = none, 1 = debug, 2 = trace.
     int debug = 0;
     /// Log start, connections and their end.

@@ -154,14 +154,26 @@ BOOST_AUTO_TEST_CASE(k_keeps_both_connections_alive) {
     }
 }
 
+// With -d they stand on standard error too; syslog_test.cpp reads syslog.
 BOOST_AUTO_TEST_CASE(l_logs_start_connection_and_end) {
     named_server target("target");
-    auto plug = start_plug_2x({"-l"}, {target.address()});
+    auto plug = start_plug_2x({"-d", "-l"}, {target.address()});
     const std::string tag = R"(\()" + std::to_string(plug.port()) + R"(\): )";
     BOOST_TEST(plug.says(tag + "Plugdaemon started\\."));
     BOOST_TEST(ask_name(plug.port()) == "target");
     BOOST_TEST(plug.says(tag + "Connect from 127\\.0\\.0\\.1 to " + literally(target.address())));
     BOOST_TEST(plug.says(tag + "Complete\\."));
+}
+
+BOOST_AUTO_TEST_CASE(n_keeps_notices_of_connections_off_standard_error,
+                     *posix_only("Windows has no syslog")) {
+    named_server target("target");
+    for (const words& flags : {words{"-l"}, words{"-l", "-a", "10.0.0.0/8"}}) {
+        auto plug = start_plug_2x(flags, {target.address()});
+        BOOST_TEST(plug.connect().receive_to_end().bytes.size() <= 7U);
+        BOOST_TEST(plug.stop() == 0);
+        BOOST_TEST(count_matches(plug.errors(), "started|Connect|Complete") == 0U, plug.errors());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(without_l_connections_are_not_logged) {
@@ -256,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_lets_in_these_clients_only) {
 
 BOOST_AUTO_TEST_CASE(a_logs_each_refusal_whatever_l_says) {
     named_server target("target");
-    auto plug = start_plug_2x({"-a", "10.0.0.0/8"}, {target.address()});
+    auto plug = start_plug_2x({"-d", "-a", "10.0.0.0/8"}, {target.address()});
     stream client = plug.connect();
     BOOST_TEST(client.receive_to_end().bytes == "");
     BOOST_TEST(plug.says(R"(\()" + std::to_string(plug.port()) +
@@ -284,7 +296,7 @@ BOOST_AUTO_TEST_CASE(a_takes_ipv6_networks) {
 BOOST_AUTO_TEST_CASE(a_sees_a_mapped_client_as_ipv4) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
-    running_plug plug(port, {"-n", "-a", "127.0.0.1", std::to_string(port), target.address()});
+    running_plug plug(port, {"-d", "-a", "127.0.0.1", std::to_string(port), target.address()});
     BOOST_TEST(is_let_in(port, "127.0.0.1"));
     BOOST_TEST(!is_let_in(port, "::1", "::1"));
     BOOST_TEST(plug.says("Connect from ::1 Refused"));
@@ -314,7 +326,7 @@ BOOST_AUTO_TEST_CASE(flags_bundle_and_values_are_attached) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
     temporary_directory directory;
-    running_plug plug(port, {"-nlkS" + (directory / "sessions").string(), "-i127.0.0.1",
+    running_plug plug(port, {"-dlkS" + (directory / "sessions").string(), "-i127.0.0.1",
                              std::to_string(port), target.address()});
     BOOST_TEST(ask_name(port) == "target");
     BOOST_TEST(plug.says(R"(\(127\.0\.0\.1 )" + std::to_string(port) + R"(\): Complete\.)"));
@@ -326,7 +338,7 @@ BOOST_AUTO_TEST_CASE(options_stand_before_between_and_after_the_positionals) {
     named_server target("target");
     const std::uint16_t port = reserve_port();
     running_plug plug(port,
-                      {"-n", std::to_string(port), "-i", "127.0.0.1", target.address(), "-l"});
+                      {"-d", std::to_string(port), "-i", "127.0.0.1", target.address(), "-l"});
     BOOST_TEST(ask_name(port) == "target");
     BOOST_TEST(plug.says(R"(\(127\.0\.0\.1 \d+\): Connect from)"));
 }

@@ -99,6 +99,36 @@ BOOST_AUTO_TEST_CASE(syslog_gets_each_refusal_whatever_l_says) {
     BOOST_TEST(run.log.count("started|Complete") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(in_the_foreground_notices_go_to_syslog_and_errors_to_standard_error) {
+    for (const std::string flag : {"-n", "-d"}) {
+        system_log log;
+        named_server target("target");
+        const auto bad = closed_address();
+        auto plug =
+            start_plug_2x({flag, "-l", "-o"}, {bad, target.address()}, {.devices = log.devices()});
+        BOOST_TEST(ask_name(plug.port()) == "target");
+        const auto tag = "^<29>.* plug\\[\\d+\\]: \\(" + std::to_string(plug.port()) + "\\): ";
+        BOOST_TEST(log.has(tag + "Plugdaemon started\\."));
+        BOOST_TEST(log.has(tag + "Connect from 127\\.0\\.0\\.1 to "));
+        BOOST_TEST(log.has(tag + "Complete\\."));
+        BOOST_TEST(plug.says(literally(bad) + ": Connection refused; target is down"));
+        BOOST_TEST(plug.stop() == 0);
+        BOOST_TEST(log.count("^<29>") == log.messages().size());
+        BOOST_TEST(count_matches(plug.errors(), "Plugdaemon started|Connect from|Complete\\.") ==
+                       (flag == "-n" ? 0U : 3U),
+                   plug.errors());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(in_the_foreground_a_refused_client_is_told_to_syslog_whatever_l_says) {
+    system_log log;
+    auto plug = start_plug_2x({"-a", "10.0.0.0/8"}, {"127.0.0.1:1"}, {.devices = log.devices()});
+    BOOST_TEST(plug.connect().receive_to_end().bytes == "");
+    BOOST_TEST(log.has("^<29>.*\\): Connect from 127\\.0\\.0\\.1 Refused\\."));
+    BOOST_TEST(plug.stop() == 0);
+    BOOST_TEST(plug.errors() == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_plug_that_cannot_start_tells_syslog_too) {
     system_log log;
     listener other;
