@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace plug {
 
@@ -53,12 +54,22 @@ std::string listed(const std::vector<std::string_view>& names) {
     return made;
 }
 
+/// What a check of another kind keeps.
+check_config common_part_of(const check_config& check) {
+    check_config common;
+    common.interval = check.interval;
+    common.timeout = check.timeout;
+    common.rise = check.rise;
+    common.fall = check.fall;
+    return common;
+}
+
 void note_detail(line_3& line, const char* option) { line.check_details.emplace_back(option); }
 
 } // namespace
 
 void apply_check(line_3& line, text kind) {
-    line.has_check = true;
+    const bool has_other = std::exchange(line.has_check, true) && kind != name_of(line.check.kind);
     const auto names = kind_names();
     const auto known = std::ranges::find(names, kind);
     if (known == names.end()) {
@@ -68,6 +79,9 @@ void apply_check(line_3& line, text kind) {
                             (meant.empty() ? "write " + listed(names)
                                            : "did you mean " + std::string(meant) + "?")});
         return;
+    }
+    if (has_other) { // in [defaults], or in the plug of a target
+        line.check = common_part_of(line.check);
     }
     for (const auto& [name, value] : check_kinds()) {
         if (name == kind) {
@@ -83,6 +97,7 @@ void apply_check_interval(line_3& line, text value) {
 
 void apply_check_timeout(line_3& line, text value) {
     note_detail(line, "check-timeout");
+    line.has_check_timeout = true;
     take_duration(line, "--check-timeout", value, "s", line.check.timeout);
 }
 
@@ -177,10 +192,17 @@ void settle_check(line_3& line) {
                                          std::string(name_of(kind)) + other});
         }
     }
-    if (is_given("check-interval") && !is_given("check-timeout")) {
-        line.check.timeout = std::min(line.check.timeout, line.check.interval);
+    auto& settled = plug_of(line).check.emplace(line.check);
+    if (!line.has_check_timeout) { // the usual one is no longer than a shorter interval
+        settled.timeout = std::min(settled.timeout, settled.interval);
     }
-    plug_of(line).check = line.check;
+}
+
+void drop_check(line_3& line) {
+    line.check = {};
+    line.has_check = false;
+    line.has_check_timeout = false;
+    line.check_details.clear();
 }
 
 std::string_view detail_of_check(std::string_view option) {

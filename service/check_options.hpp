@@ -30,6 +30,9 @@ void apply_check_command(line_3& line, const std::string& value);
 /// to its kind, or that there is no check at all.
 void settle_check(line_3& line);
 
+/// Takes back what was said of a check: there is none.
+void drop_check(line_3& line);
+
 /// The name without `--check-` of an option that says more of a check, such as `path`; empty = it
 /// is none.
 [[nodiscard]] std::string_view detail_of_check(std::string_view option);

@@ -32,6 +32,8 @@ struct run_command {
 /// Print `text` to standard output and exit 0: help, version, the outcome of convert.
 struct print_command {
     std::string text;
+    /// What standard error gets, in whole lines.
+    std::string notes{};
 };
 
 /// `plug check --live`: look at what the settings will meet, too.

@@ -86,11 +86,16 @@ bool read_all(file_reader& reader, std::span<const source_text> texts) {
 } // namespace
 
 configuration_file load_configuration_file(const fs::path& path, line_3 line,
-                                           bool by_default_detached) {
+                                           bool by_default_detached,
+                                           std::optional<std::string> text) {
     configuration_file unread;
     std::vector<source_text> texts;
     unread.report = why_open(fs::absolute(path).parent_path());
-    add_text(texts, path, unread.report);
+    if (text) {
+        texts.push_back({path.string(), *std::move(text)});
+    } else {
+        add_text(texts, path, unread.report);
+    }
     if (!unread.report.empty()) {
         return unread;
     }
@@ -120,6 +125,7 @@ configuration_file read_configuration_texts(std::span<const source_text> texts,
         made.line_problems = reader.judge(by_default_detached);
     }
     made.report = report_of(texts, std::move(reader.problems()));
+    made.warnings = report_of(texts, std::move(reader.warnings()));
     made.settings = std::move(line.settings);
     made.settings.config_file = absolute;
     made.parts = texts.size() - 1;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct configuration_file {
     /// Every problem of the file, as it is to be printed: `FILE:LINE:COLUMN: ...`, the line, a
     /// caret, and so on; or why it cannot be read.
     std::string report;
+    /// What can be run, and may not be what was meant, in the same form.
+    std::string warnings;
     /// What is wrong with the options of the command line, together with the file.
     std::vector<problem> line_problems;
     /// How many files of conf.d belong to it.
@@ -34,9 +37,11 @@ struct configuration_file {
 /// but no hidden ones; each of at most 16 MiB. `line` holds what the command line says; of the
 /// options of the process its own win. Relative paths count from the folder of the file.
 /// `by_default_detached` = go into the background where neither says anything. A process that was
-/// started as root refuses files and folders to which anyone may write.
+/// started as root refuses files and folders to which anyone may write. `text` stands for what the
+/// file at `path` is to hold.
 configuration_file load_configuration_file(const std::filesystem::path& path, line_3 line,
-                                           bool by_default_detached);
+                                           bool by_default_detached,
+                                           std::optional<std::string> text = std::nullopt);
 
 /// As load_configuration_file(), for the `text` of a file that may be no file, without a conf.d.
 configuration_file read_configuration_text(std::string_view text, const std::filesystem::path& path,

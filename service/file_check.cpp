@@ -5,6 +5,7 @@
 #include "service/file_words.hpp"
 #include "service/nearest_word.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -29,15 +30,12 @@ void refuse(const file_value& entry, file_notes& notes) {
                                       : "did you mean " + std::string(meant) + "?"));
 }
 
-} // namespace
-
-bool is_check_table(const file_value& entry) {
-    return entry.key == "check" && entry.what == kind::table;
-}
-
 void read_check_table(line_3& into, const std::string& plug, const file_value& table,
                       file_notes& notes) {
-    for (auto entry : table.parts) {
+    // Another kind takes back what was inherited, so it comes first.
+    auto entries = table.parts;
+    std::ranges::stable_partition(entries, [](const auto& entry) { return entry.key == "kind"; });
+    for (const auto& entry : entries) {
         const auto* option =
             entry.key == "kind" ? find_key("check") : find_key("check_" + entry.key);
         if (option == nullptr) {
@@ -52,23 +50,36 @@ void read_check_table(line_3& into, const std::string& plug, const file_value& t
     }
 }
 
-void read_target_check(const file_value& entry, const plug_config& plug, target_config& target,
+} // namespace
+
+bool is_check(const file_value& entry) { return entry.key == "check"; }
+
+void read_check(line_3& into, const std::string& plug, const file_value& entry, file_notes& notes) {
+    notes.note(plug, "check", entry.what == kind::table ? entry.key_at : entry.at);
+    if (entry.what == kind::table) {
+        read_check_table(into, plug, entry, notes);
+    } else if (entry.what == kind::flag && !entry.is_true) {
+        drop_check(into);
+    } else if (entry.what == kind::text) {
+        read_option(into, plug, entry, *find_key("check"), notes);
+    } else {
+        notes.complain(entry.at, entry.key,
+                       "takes a kind in quotation marks, such as \"tcp\", a table such as { kind = "
+                       "\"tcp\", interval = \"2s\" }, or false for none");
+    }
+}
+
+void read_target_check(const file_value& entry, const line_3& plug, target_config& target,
                        file_notes& notes) {
     auto scratch = empty_line_3();
-    if (plug.check) {
-        scratch.check = *plug.check;
-        scratch.has_check = true;
-    }
+    scratch.check = plug.check;
+    scratch.has_check = plug.has_check;
+    scratch.has_check_timeout = plug.has_check_timeout;
     // Under a name of its own, as what is noted of the plug stays where it is.
-    const auto name = plug.name + " target";
-    if (entry.what == kind::table) {
-        read_check_table(scratch, name, entry, notes);
-    } else {
-        read_option(scratch, name, entry, *find_key("check"), notes);
-    }
+    read_check(scratch, plug.settings.engine.plugs.front().name + " target", entry, notes);
     settle_check(scratch);
     notes.claim(scratch.problems, entry.at);
-    target.check = scratch.settings.engine.plugs.front().check;
+    target.check = plug_of(scratch).check;
 }
 
 } // namespace plug

@@ -108,9 +108,9 @@ command parse_check(words_span words) {
     auto told = all_right(asked, file);
     if (asked.live) {
         auto place = asked.place.empty() ? place_of(file.settings) : asked.place;
-        return live_check_command{std::move(file.settings), std::move(told), std::move(place)};
+        return live_check_command{std::move(file.settings), file.warnings + told, std::move(place)};
     }
-    return print_command{std::move(told)};
+    return print_command{std::move(told), std::move(file.warnings)};
 }
 
 command parse_config(words_span words) {

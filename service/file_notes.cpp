@@ -30,4 +30,8 @@ void file_notes::complain(file_position at, const std::string& where, const std:
     problems_.push_back({at, where + ": " + what});
 }
 
+void file_notes::warn(file_position at, const std::string& where, const std::string& what) {
+    warnings_.push_back({at, where + ": " + what});
+}
+
 } // namespace plug

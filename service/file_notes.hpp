@@ -31,10 +31,15 @@ public:
     void place(const problem& told);
     void complain(file_position at, const std::string& where, const std::string& what);
 
+    /// As complain(), about what can be run all the same.
+    void warn(file_position at, const std::string& where, const std::string& what);
+
     [[nodiscard]] std::vector<file_problem>& problems() noexcept { return problems_; }
+    [[nodiscard]] std::vector<file_problem>& warnings() noexcept { return warnings_; }
 
 private:
     std::vector<file_problem> problems_;
+    std::vector<file_problem> warnings_;
     std::map<std::pair<std::string, std::string>, file_position> places_;
 };
 

@@ -21,6 +21,25 @@ constexpr std::size_t longest_name = 64;
 
 bool is_in_name(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; }
 
+/// Whether a string holds what belongs in a list of strings.
+bool holds_several(std::string_view text) {
+    return text.find_first_of(", \t") != std::string_view::npos;
+}
+
+/// The check of the plug becomes one of every target but `unchecked`, as there is no other way not
+/// to have that of the plug.
+void give_check_to_others(plug_config& plug, const std::vector<target_config*>& unchecked) {
+    if (unchecked.empty() || !plug.check) {
+        return;
+    }
+    const auto check = *std::exchange(plug.check, std::nullopt);
+    for (auto& target : plug.targets) {
+        if (!target.check && std::ranges::find(unchecked, &target) == unchecked.end()) {
+            target.check = check;
+        }
+    }
+}
+
 const file_value* entry_of(const file_value& table, std::string_view key) {
     const auto found = std::ranges::find(table.parts, key, &file_value::key);
     return found == table.parts.end() ? nullptr : &*found;
@@ -32,7 +51,8 @@ bool is_inherited(const file_value& entry, const file_value& plug) {
     const bool settles_policy =
         entry_of(plug, "policy") != nullptr || (first != nullptr && first->is_true);
     const bool is_policy = entry.key == "policy" || entry.key == "first";
-    return entry_of(plug, entry.key) == nullptr && !(is_policy && settles_policy);
+    const bool is_said = entry_of(plug, entry.key) != nullptr && !is_check(entry);
+    return !is_said && !(is_policy && settles_policy);
 }
 
 /// Whether `line` says itself what `option` of a file would say.
@@ -172,9 +192,8 @@ void file_reader::read_plug_entry(line_3& plug, const std::string& name, const f
     const auto* option = find_key(entry.key);
     if (!is_key_of_plug(entry.key)) {
         refuse_key(entry, option_scope::plug, notes_);
-    } else if (is_check_table(entry)) {
-        notes_.note(name, "check", entry.key_at);
-        read_check_table(plug, name, entry, notes_);
+    } else if (is_check(entry)) {
+        read_check(plug, name, entry, notes_);
     } else if (option != nullptr) {
         plug.given.insert(std::string(option->form.name));
         read_option(plug, name, entry, *option, notes_);
@@ -189,7 +208,10 @@ void file_reader::read_plug_options(line_3& plug, const file_value& table) {
     }
     plug.needs_sticky.clear(); // this plug did not ask for it
     plug.check_details.clear();
-    for (const auto& entry : table.parts) {
+    // Another kind of check takes back what was inherited, so it comes first.
+    auto entries = table.parts;
+    std::ranges::stable_partition(entries, is_check);
+    for (const auto& entry : entries) {
         read_plug_entry(plug, table.key, entry);
     }
     if (const auto& via = plug.settings.engine.plugs.front().via) {
@@ -217,6 +239,12 @@ void file_reader::read_listen(line_3& plug, const file_value& table) {
     const bool has_source = entry_of(table, "source") != nullptr;
     const auto inherited = has_source ? std::nullopt : std::exchange(plug.source, std::nullopt);
     for (const auto* text : texts) {
+        if (holds_several(text->text)) {
+            notes_.complain(text->at, text->text,
+                            "is more than one listener; write a list with a string for each, such "
+                            "as [\":80\", \":443\"]");
+            continue;
+        }
         const auto before = listening.size();
         place_listen(plug, text->text);
         if (listening.size() > before && listening.back().outgoing.empty()) {
@@ -258,9 +286,32 @@ void file_reader::read_targets_of(line_3& plug, const file_value& table) {
     }
 }
 
+/// A target without a port beside listeners with several.
+void file_reader::warn_of_ports(const plug_config& plug, const file_value& target) {
+    const auto& listen = plug.listen;
+    const auto has_another_port = [&](const listen_address& one) {
+        return one.port != listen.front().port;
+    };
+    const auto where = parse_host_port(target.text);
+    if (where && where->port == 0 && std::ranges::any_of(listen, has_another_port)) {
+        notes_.warn(target.at, target.text,
+                    "has no port, so every listener of the plug leads to port " +
+                        std::to_string(listen.front().port) +
+                        ", that of the first; write the port, and for a port of its own each "
+                        "listener a [plug.NAME] of its own");
+    }
+}
+
 target_config* file_reader::add_target(line_3& plug, const std::string& name,
                                        const file_value& text) {
     auto& made = plug.settings.engine.plugs.front();
+    if (holds_several(text.text)) {
+        notes_.complain(text.at, text.text,
+                        "is more than one target; write a list with a string for each, such as "
+                        "[\"10.0.0.1:443\", \"10.0.0.2:443\"]");
+        return nullptr;
+    }
+    warn_of_ports(made, text);
     const auto before = made.targets.size();
     read_targets({&text.text, 1}, made, plug.problems);
     notes_.claim(plug.problems, text.at);
@@ -278,6 +329,9 @@ void file_reader::read_described_targets(line_3& plug, const std::string& name,
                         "is a table for each target; write [[plug." + name + ".target]]");
         return;
     }
+    std::vector<target_config*> unchecked;
+    // They stay where they are while pointers lead to them.
+    plug_of(plug).targets.reserve(plug_of(plug).targets.size() + list.parts.size());
     for (const auto& table : list.parts) {
         const auto* where = table.what == kind::table ? entry_of(table, "address") : nullptr;
         if (where == nullptr || where->what != kind::text) {
@@ -287,9 +341,13 @@ void file_reader::read_described_targets(line_3& plug, const std::string& name,
         }
         target_config dropped; // what is wrong is told all the same
         auto* const made = add_target(plug, name, *where);
-        read_target_settings(table, plug.settings.engine.plugs.front(),
-                             made != nullptr ? *made : dropped, notes_);
+        read_target_settings(table, plug, made != nullptr ? *made : dropped, notes_);
+        const auto* check = entry_of(table, "check");
+        if (made != nullptr && check != nullptr && check->what == kind::flag && !check->is_true) {
+            unchecked.push_back(made);
+        }
     }
+    give_check_to_others(plug_of(plug), unchecked);
 }
 
 std::vector<problem> file_reader::judge(bool by_default_detached) {

@@ -35,6 +35,7 @@ public:
     std::vector<problem> judge(bool by_default_detached);
 
     [[nodiscard]] std::vector<file_problem>& problems() noexcept { return notes_.problems(); }
+    [[nodiscard]] std::vector<file_problem>& warnings() noexcept { return notes_.warnings(); }
 
 private:
     void read_process(const file_value& table);
@@ -45,6 +46,7 @@ private:
     void read_plug_entry(line_3& plug, const std::string& name, const file_value& entry);
     void read_listen(line_3& plug, const file_value& table);
     void read_targets_of(line_3& plug, const file_value& table);
+    void warn_of_ports(const plug_config& plug, const file_value& target);
     target_config* add_target(line_3& plug, const std::string& name, const file_value& text);
     void read_described_targets(line_3& plug, const std::string& name, const file_value& list);
 

@@ -59,7 +59,7 @@ void refuse(const file_value& entry, file_notes& notes) {
 
 } // namespace
 
-void read_target_settings(const file_value& table, const plug_config& plug, target_config& target,
+void read_target_settings(const file_value& table, const line_3& plug, target_config& target,
                           file_notes& notes) {
     for (const auto& entry : table.parts) {
         if (entry.key == "weight") {

@@ -3,12 +3,13 @@
 
 #include "core/config/configuration.hpp"
 #include "service/file_notes.hpp"
+#include "service/line_3.hpp"
 #include "service/toml_file.hpp"
 
 namespace plug {
 
 /// What the table says of the target of `plug` beside its address, which the caller has read.
-void read_target_settings(const file_value& table, const plug_config& plug, target_config& target,
+void read_target_settings(const file_value& table, const line_3& plug, target_config& target,
                           file_notes& notes);
 
 } // namespace plug

@@ -28,10 +28,11 @@ struct line_3 {
     bool first = false;
     /// An option that means nothing without --sticky.
     std::string needs_sticky;
-    /// The check that --check-... describe, whether --check asks for it, and which of them were
-    /// given.
+    /// The check that --check-... describe, whether --check asks for it, whether its timeout is
+    /// anything but the usual one, and which of them were given.
     check_config check;
     bool has_check = false;
+    bool has_check_timeout = false;
     std::vector<std::string> check_details;
     /// The configuration file that describes the plugs instead.
     std::optional<std::filesystem::path> config;

@@ -29,6 +29,7 @@ int carry_out(const plug::explain_command& command) { return plug::run_explain_c
 int carry_out(const plug::live_check_command& command) { return plug::report_live(command); }
 
 int carry_out(const plug::print_command& command) {
+    std::cerr << command.notes;
     std::cout << command.text;
     if (!command.text.ends_with('\n')) {
         std::cout << '\n';

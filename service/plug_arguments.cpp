@@ -38,6 +38,9 @@ void read_targets(std::span<const std::string> words, plug_config& plug,
                   std::vector<problem>& problems) {
     for (const auto& word : words) {
         auto target = parse_host_port(word);
+        if (!target && word.find(',') != std::string::npos) {
+            target.why = "is more than one target; write each as a word of its own";
+        }
         if (!target) {
             problems.push_back({word, std::move(target.why)});
             continue;

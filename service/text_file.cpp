@@ -1,6 +1,7 @@
 #include "service/text_file.hpp"
 
 #include "platform/root_folder.hpp"
+#include "service/text_encoding.hpp"
 
 #include <cerrno>
 #include <fstream>
@@ -40,7 +41,7 @@ parsed<std::string> text_of_file(const std::filesystem::path& path) {
     if (text.size() > most_bytes) {
         return parsed<std::string>::bad("is longer than 16 MiB and so no configuration");
     }
-    return parsed<std::string>::ok(std::move(text));
+    return utf8_of(std::move(text));
 }
 
 } // namespace plug

@@ -1,6 +1,7 @@
 #include "service/toml_file.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/unquoted_value.hpp"
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
@@ -20,6 +21,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace plug {
@@ -99,6 +101,29 @@ std::string phrase_of(std::string_view description) {
         made.erase(0, opening.size());
     }
     return "syntax: " + made + advice_for(description);
+}
+
+/// Whether the reader expected a value there, and met something that looked like one.
+bool is_about_value(std::string_view description) {
+    constexpr std::array<std::string_view, 6> kinds{
+        "value: ", "integer: ", "floating-point: ", "boolean: ", "time: ", "date: "};
+    return std::ranges::any_of(kinds, [&](std::string_view part) {
+        return description.find(part) != std::string_view::npos;
+    });
+}
+
+file_problem problem_of(std::string_view text, const toml::parse_error& error) {
+    auto at = position_of(error.source());
+    const auto description = error.description();
+    if (is_about_value(description)) {
+        const auto lines = split(text, '\n');
+        const auto line = at.line <= lines.size() ? lines[at.line - 1] : std::string_view();
+        if (auto unquoted = find_unquoted_value(line, at.column)) {
+            at.column = static_cast<std::uint32_t>(unquoted->column);
+            return {at, "syntax: " + unquoted->advice};
+        }
+    }
+    return {at, phrase_of(description)};
 }
 
 /// The most parts that a dotted key may have; toml++ makes a table of each, and goes through nested
@@ -194,9 +219,9 @@ std::variant<file_value, file_problem> parse_toml(std::string_view text, std::ui
     }
     const auto read = toml::parse(text);
     if (!read) {
-        auto at = position_of(read.error().source());
-        at.file = file;
-        return file_problem{at, phrase_of(read.error().description())};
+        auto problem = problem_of(text, read.error());
+        problem.at.file = file;
+        return problem;
     }
     auto made = table_of(read.table(), {});
     set_file(made, file);

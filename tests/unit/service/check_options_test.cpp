@@ -118,6 +118,78 @@ BOOST_AUTO_TEST_CASE(a_target_has_a_check_of_its_own_on_top_of_that_of_the_plug)
     BOOST_TEST((plug.targets.at(2).check->interval == 3s));
 }
 
+BOOST_AUTO_TEST_CASE(the_usual_timeout_is_never_above_the_interval_wherever_that_stands) {
+    const std::string check = "check = { kind = \"tcp\", interval = \"1s\" }\n";
+    for (const auto& text :
+         {head + target + check, "[defaults]\n" + check + head + target,
+          "[defaults]\ncheck_interval = \"1s\"\n" + head + target + "check = \"tcp\"\n",
+          "[defaults]\ncheck = \"tcp\"\n" + head + target + "check_interval = \"1s\"\n",
+          "[defaults]\n" + check + head + target + "check = \"ssh\"\n"}) {
+        const auto plug = good(text);
+        BOOST_TEST((plug.check->interval == 1s), text);
+        BOOST_TEST((plug.check->timeout == 1s), text);
+    }
+    const auto of_target =
+        good(head + "check = \"tcp\"\n[[plug.web.target]]\naddress = \"10.0.0.2\"\n" + check);
+    BOOST_TEST((of_target.targets.at(0).check->timeout == 1s));
+    // What a target inherits is the interval, and not what became of the timeout by it.
+    const auto longer = good("[defaults]\n" + check + head +
+                             "[[plug.web.target]]\naddress = \"10.0.0.2\"\n"
+                             "check = { interval = \"20s\" }\n");
+    BOOST_TEST((longer.targets.at(0).check->timeout == check_config{}.timeout));
+    is_refused("[defaults]\ncheck_timeout = \"2s\"\n" + head + target + check, "timeout");
+    is_refused("[defaults]\ncheck = { kind = \"tcp\", timeout = \"2s\", interval = \"1s\" }\n" +
+                   head + target,
+               "timeout");
+}
+
+BOOST_AUTO_TEST_CASE(a_check_of_a_plug_is_that_of_the_defaults_with_changes) {
+    const std::string defaults = "[defaults]\ncheck = { kind = \"http\", port = 18008, path = "
+                                 "\"/primary\", interval = \"5s\", timeout = \"4s\", rise = 7, "
+                                 "fall = 8, jitter = \"0%\" }\n";
+    const auto check = *good(defaults + head + target + "check = { path = \"/replica\" }\n").check;
+    BOOST_TEST((check.kind == check_kind::http));
+    BOOST_TEST(check.http.path == "/replica");
+    BOOST_TEST(check.port.value_or(0) == 18008);
+    BOOST_TEST((check.interval == 5s));
+    BOOST_TEST(check.jitter == 0);
+    const auto same = *good(defaults + head + target + "check = \"http\"\n").check;
+    BOOST_TEST(same.http.path == "/primary");
+    for (const std::string tcp :
+         {"\"tcp\"", "{ kind = \"tcp\" }", "{ rise = 7, kind = \"tcp\" }"}) {
+        check_config wanted;
+        wanted.interval = 5s;
+        wanted.timeout = 4s;
+        wanted.rise = 7;
+        wanted.fall = 8;
+        BOOST_TEST((good(defaults + head + target + "check = " + tcp + "\n").check == wanted), tcp);
+    }
+    const auto other = *good(defaults + head + target +
+                             "check = { send = \"y\", kind = \"send-expect\" }\n"
+                             "check_rise = 1\n"
+                             "[plug.b]\nlisten = \"1\"\n" +
+                             target)
+                            .check;
+    BOOST_TEST(other.send == "y");
+    BOOST_TEST(other.rise == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_plug_or_a_target_may_have_no_check_at_all) {
+    const std::string defaults = "[defaults]\ncheck = { kind = \"http\", path = \"/x\" }\n";
+    BOOST_TEST(!good(defaults + head + target + "check = false\n").check);
+    BOOST_TEST(!good("[defaults]\ncheck = false\n" + head + target).check);
+    const auto plug = good(defaults + head +
+                           "[[plug.web.target]]\naddress = \"10.0.0.2\"\n"
+                           "check = false\n"
+                           "[[plug.web.target]]\naddress = \"10.0.0.3\"\n");
+    // As the others have it themselves, nobody has that of the plug.
+    BOOST_TEST(!plug.check);
+    BOOST_TEST(!plug.targets.at(0).check);
+    BOOST_TEST(plug.targets.at(1).check->http.path == "/x");
+    is_refused(head + target + "check = true\n", "f:4:9: check: takes a kind in quotation marks");
+    is_refused(head + target + "check = false\ncheck_rise = 2\n", "check_rise");
+}
+
 BOOST_AUTO_TEST_CASE(checks_of_a_file_that_cannot_be_are_told_where_they_stand) {
     is_refused(head + target + "check = { kind = \"htp\" }\n",
                "f:4:18: check: is no kind of check; did you mean http?");

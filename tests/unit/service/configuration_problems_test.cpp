@@ -39,10 +39,12 @@ BOOST_AUTO_TEST_CASE(the_caret_counts_characters_and_long_lines_are_cut) {
 BOOST_AUTO_TEST_CASE(text_that_is_no_toml_is_told_with_its_place) {
     are_refused(
         {{"[plug.web\n", "f:1:10: syntax: table header: expected ']', saw '\\n'\n"},
-         {"a = 2000-01-01T:1\n", "f:1:16: syntax: time: expected 2-digit hour, saw ':'\n"},
+         {"a = 2000-01-01T:1\n",
+          "f:1:5: syntax: the value needs quotation marks: \"2000-01-01T:1\"\n"},
          {"a\xd2\x98 = 1\n", "f:1:2: syntax: key-value pair: expected '=', saw '\xd2\x98'\n"},
-         {"[process]\ngrace = 30s\n", "f:2:11: syntax: decimal integer: expected digit, saw 's'; a "
-                                      "text, and a number with a unit, stand in quotation marks\n"},
+         {"[process]\nthreads = 02\n", "f:2:13: syntax: decimal integer: leading zeroes are "
+                                       "prohibited; a text, and a number with "
+                                       "a unit, stand in quotation marks\n"},
          {"[process]\nthreads = 1\nthreads = 2\n",
           "f:3:11: syntax: key-value pair: cannot redefine existing integer 'threads'\n"},
          {"[process]\npid_file = \"C:\\Users\"\n",
@@ -52,6 +54,90 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_toml_is_told_with_its_place) {
           "f:1:1: " + std::string(600, 'a') +
               ": is no key of the file; a configuration file holds [process], [defaults] and "
               "[plug.NAME]\n"}});
+}
+
+BOOST_AUTO_TEST_CASE(a_value_without_quotation_marks_is_told_so) {
+    for (const std::string value : {"10.0.0.1:8080",
+                                    "127.0.0.1:18101",
+                                    "10.0.0.1",
+                                    ":8080",
+                                    "*:8080",
+                                    "[::1]:8080",
+                                    "[2001:db8::1]:80",
+                                    "2001:db8::1",
+                                    "localhost:80",
+                                    "fd:web",
+                                    "8080/eth1",
+                                    "12:30x",
+                                    "30s",
+                                    "1.5h",
+                                    "100ms",
+                                    "1h30m",
+                                    "10%",
+                                    "never",
+                                    "first",
+                                    "infinity",
+                                    "true-ish",
+                                    "-x",
+                                    "1e5x",
+                                    "10.0.0.0/8",
+                                    "/run/plug.pid",
+                                    "user:pass@host",
+                                    "300.0.0.1:1"}) {
+        const auto advice = "syntax: the value needs quotation marks: \"" + value + "\"\n";
+        are_refused({{"[plug.a]\nlisten = " + value + " # x\n", "f:2:10: " + advice},
+                     {"a=" + value, "f:1:3: " + advice}});
+        if (!value.starts_with('[')) {
+            are_refused({{"a = [\"x\", " + value + ", \"y\"]\n", "f:1:11: " + advice},
+                         {"a = [\n  " + value + ",\n]\n", "f:2:3: " + advice},
+                         {"a = { \"\xc3\xa4\" = 1, b = " + value + " }\n", "f:1:20: " + advice}});
+        }
+    }
+    are_refused({{"a = C:\\x\n", "f:1:5: syntax: the value needs quotation marks: \"C:\\\\x\"\n"}});
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_in_other_words_is_told_how_flags_are_written) {
+    for (const std::string value : {"yes", "no", "on", "off", "True", "FALSE"}) {
+        are_refused({{"keepalive = " + value + "\n",
+                      "f:1:13: syntax: a flag is true or false, in small letters\n"}});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(several_in_one_string_are_to_be_a_list) {
+    const auto listener = "is more than one listener; write a list with a string for each, such as "
+                          "[\":80\", \":443\"]\n";
+    const auto target = "is more than one target; write a list with a string for each, such as "
+                        "[\"10.0.0.1:443\", \"10.0.0.2:443\"]\n";
+    for (const std::string both :
+         {"127.0.0.2:1, 127.0.0.3:1", "127.0.0.2:1,127.0.0.3:1", "127.0.0.2:1 127.0.0.3:1"}) {
+        are_refused(
+            {{"[plug.a]\nlisten = \":18101\"\ntargets = \"" + both + "\"\n",
+              "f:3:11: " + both + ": " + target},
+             {"[plug.a]\nlisten = \":18101\"\ntargets = [\"" + both + "\"]\n",
+              "f:3:12: " + both + ": " + target},
+             {"[plug.a]\nlisten = \":18101\"\n[[plug.a.target]]\naddress = \"" + both + "\"\n",
+              "f:4:11: " + both + ": " + target},
+             {"[plug.a]\nlisten = \"" + both + "\"\ntargets = \"127.0.0.2:1\"\n",
+              "f:2:10: " + both + ": " + listener}});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(targets_without_a_port_beside_several_listeners_are_warned_of) {
+    const auto warnings = [](const std::string& text) {
+        const auto file = read_configuration_text(text, "f", empty_line_3(), false);
+        BOOST_TEST(file.report == "");
+        return file.warnings;
+    };
+    const std::string many = "[plug.n]\nlisten = [\":30000\", \":30001\", \":30002\"]\n";
+    const std::string warning = "has no port, so every listener of the plug leads to port 30000, "
+                                "that of the first; write the port, ";
+    BOOST_TEST(
+        warnings(many + "targets = [\"10.9.9.9\"]\n").starts_with("f:3:12: 10.9.9.9: " + warning));
+    BOOST_TEST(warnings(many + "[[plug.n.target]]\naddress = \"10.9.9.9\"\n")
+                   .starts_with("f:4:11: 10.9.9.9: " + warning));
+    BOOST_TEST(warnings(many + "targets = [\"10.9.9.9:1\"]\n") == "");
+    BOOST_TEST(warnings("[plug.n]\nlisten = [\"10.0.0.1:3\", \"10.0.0.2:3\"]\n"
+                        "targets = \"10.9.9.9\"\n") == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_very_many_parts_is_refused_before_it_costs_the_stack) {
