@@ -6,6 +6,7 @@
 #include "service/explain_query.hpp"
 #include "service/settings.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,15 @@ struct run_command {
 struct print_command {
     std::string text;
     /// What standard error gets, in whole lines.
+    std::string notes{};
+};
+
+/// `plug convert --append FILE`: give the file the content `text`, and print `told`.
+struct write_command {
+    std::filesystem::path path;
+    std::string text;
+    std::string told;
+    /// As in print_command.
     std::string notes{};
 };
 
@@ -99,8 +109,8 @@ struct file_error {
 };
 
 using command =
-    std::variant<run_command, print_command, live_check_command, demo_command, service_command,
-                 reload_command, explain_command, usage_error, file_error>;
+    std::variant<run_command, print_command, write_command, live_check_command, demo_command,
+                 service_command, reload_command, explain_command, usage_error, file_error>;
 
 /// Reads `words`, the arguments without the program's name, and the configuration file that they
 /// name. Paths are made absolute against the current directory. `is_supervised` = a supervisor

@@ -1,14 +1,15 @@
 #include "service/convert_line.hpp"
 
-#include "service/command_line_2x.hpp"
 #include "service/convert.hpp"
+#include "service/convert_append.hpp"
 #include "service/file_report.hpp"
 #include "service/file_writer.hpp"
 #include "service/foreign_forwards.hpp"
 #include "service/help.hpp"
 #include "service/long_options.hpp"
 #include "service/option_words.hpp"
-#include "service/plug_arguments.hpp"
+#include "service/script_2x.hpp"
+#include "service/text_encoding.hpp"
 #include "service/text_file.hpp"
 
 #include <algorithm>
@@ -23,23 +24,32 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<option_form, 4> convert_options{
+constexpr std::array<option_form, 5> convert_options{
     {{"from", "2.x, 3.0, rinetd or portproxy"},
      {"to", "the form to convert to, file or command-line"},
+     {"append", "the configuration file to add to"},
      {"help", ""},
      {"version", ""}}};
 
 /// What is asked for.
 struct conversion {
     std::string from = "2.x";
+    bool names_from = false;
     std::string to = "file";
+    std::optional<std::string> append;
     std::optional<std::string> file;
     /// Behind `--`; unset = there is none.
     std::optional<words_span> arguments;
     std::vector<problem> problems;
 
-    [[nodiscard]] bool is_of_file() const { return from == "rinetd" || from == "portproxy"; }
-    [[nodiscard]] bool is_of_line() const { return from == "2.x" || from == "3.0"; }
+    /// A script of 2.x lines is asked for by the word.
+    [[nodiscard]] bool is_of_file() const {
+        return from == "rinetd" || from == "portproxy" ||
+               (from == "2.x" && names_from && file.has_value());
+    }
+    [[nodiscard]] bool is_of_line() const {
+        return (from == "2.x" || from == "3.0") && !is_of_file();
+    }
 };
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> known) {
@@ -49,6 +59,7 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> kn
 void read_option(conversion& asked, const given_word& word) {
     if (word.option == "from") {
         asked.from = word.value;
+        asked.names_from = true;
         if (!is_one_of(word.value, {"2.x", "3.0", "rinetd", "portproxy"})) {
             asked.problems.push_back({"--from " + word.value,
                                       "is no form that plug converts from; write 2.x, 3.0, "
@@ -59,6 +70,11 @@ void read_option(conversion& asked, const given_word& word) {
         if (!is_one_of(word.value, {"file", "command-line"})) {
             asked.problems.push_back({"--to " + word.value, "is no form that plug converts to; "
                                                             "write file or command-line"});
+        }
+    } else if (word.option == "append") {
+        asked.append = word.value;
+        if (word.value.empty()) {
+            asked.problems.push_back({"--append", "is empty; write the path of a file"});
         }
     } else if (asked.file) {
         asked.problems.push_back({word.value, "is one file too many"});
@@ -77,6 +93,9 @@ std::string advice_on_arguments(const conversion& asked) {
 
 void check_operands(conversion& asked) {
     auto& problems = asked.problems;
+    if (asked.append && asked.to == "command-line") {
+        problems.push_back({"--append", "adds to a file; leave --to command-line out"});
+    }
     if (asked.is_of_file()) {
         if (!asked.file) {
             problems.push_back({"FILE", "is missing; name the file, or - for standard input, as in "
@@ -116,63 +135,81 @@ conversion read_conversion(words_span words) {
     return asked;
 }
 
-/// What is wrong with a line that was read: with its words or, where those are right, as a whole.
-std::vector<problem> faults_of(const plug::settings& settings, std::vector<problem> of_words) {
-    return of_words.empty() ? validate_values(settings.engine) : std::move(of_words);
+/// What is printed, or goes into the file that is added to.
+command outcome(const conversion& asked, const plug::settings& settings, std::string notes = {}) {
+    if (!asked.append) {
+        return print_command{file_of(settings), std::move(notes)};
+    }
+    auto added = append_to_file(*asked.append, settings, asked.from == "2.x");
+    if (auto* write = std::get_if<write_command>(&added)) {
+        write->notes = notes + write->notes;
+    }
+    return added;
 }
 
 command convert_2x(conversion asked) {
-    const auto line = read_line_2x(*asked.arguments);
+    const auto line = read_convertible_2x(without_program(*asked.arguments));
     auto& problems = asked.problems;
     problems.insert(problems.end(), line.problems.begin(), line.problems.end());
-    for (const auto& word : *asked.arguments) {
-        if (word.size() > 2 && word.starts_with("--")) {
-            problems.push_back({word, "is no option of the 2.x command line"});
-        }
-    }
     if (line.version) {
         return print_command{"plug --version\n"};
     }
-    if (auto faults = faults_of(line.settings, std::move(problems)); !faults.empty()) {
-        return refused(std::move(faults));
+    if (!problems.empty()) {
+        return refused(std::move(problems));
     }
-    return print_command{asked.to == "file" ? file_of(line.settings)
-                                            : line_3_of(line.settings) + "\n"};
+    return asked.to == "file" ? outcome(asked, line.settings)
+                              : print_command{line_3_of(line.settings) + "\n"};
 }
 
 command convert_3(conversion asked) {
-    const auto line = read_line_3(*asked.arguments);
+    const auto arguments = without_program(*asked.arguments);
+    auto line = read_line_3(arguments);
     auto& problems = asked.problems;
     problems.insert(problems.end(), line.problems.begin(), line.problems.end());
     if (line.config) {
         problems.push_back({"--config", "names a file already; plug config FILE prints what that "
                                         "comes to"});
     }
-    if (auto faults = faults_of(line.settings, std::move(problems)); !faults.empty()) {
-        return refused(std::move(faults));
+    if (problems.empty()) {
+        problems = validate_values(line.settings.engine);
     }
-    return print_command{asked.to == "file" ? file_of(line.settings)
-                                            : shell_line(*asked.arguments) + "\n"};
+    if (!problems.empty()) {
+        return refused(std::move(problems));
+    }
+    return asked.to == "file" ? outcome(asked, line.settings)
+                              : print_command{shell_line(arguments) + "\n"};
 }
 
-command convert_forwards(const conversion& asked) {
+parsed<std::string> text_of_input() {
+    return utf8_of({std::istreambuf_iterator<char>(std::cin), {}});
+}
+
+read_forwards read_form(const std::string& form, std::string_view text) {
+    return form == "2.x"      ? read_script_2x(text)
+           : form == "rinetd" ? read_rinetd(text)
+                              : read_portproxy(text);
+}
+
+command convert_file(const conversion& asked) {
     const bool is_input = *asked.file == "-";
-    const auto read = is_input
-                          ? parsed<std::string>::ok({std::istreambuf_iterator<char>(std::cin), {}})
-                          : text_of_file(*asked.file);
+    const auto text = is_input ? text_of_input() : text_of_file(*asked.file);
     const auto name = is_input ? std::string("standard input") : *asked.file;
-    if (!read) {
-        return file_error{name + ": " + read.why + "\n", exit_codes{}.configuration};
+    if (!text) {
+        return file_error{name + ": " + text.why + "\n", exit_codes{}.configuration};
     }
-    auto found = asked.from == "rinetd" ? read_rinetd(*read) : read_portproxy(*read);
-    if (found.problems.empty() && found.settings.engine.plugs.empty()) {
-        found.problems.push_back({{}, "holds no forward of " + asked.from});
+    auto read = read_form(asked.from, *text);
+    if (read.problems.empty() && read.settings.engine.plugs.empty()) {
+        read.problems.push_back(
+            {{},
+             asked.from == "2.x" ? "holds no line of 2.x" : "holds no forward of " + asked.from});
     }
-    if (!found.problems.empty()) {
-        return file_error{report_of(name, *read, std::move(found.problems)),
-                          exit_codes{}.configuration};
+    const bool is_readable = read.problems.empty();
+    auto& faults = is_readable ? read.differences : read.problems;
+    if (!faults.empty()) {
+        return file_error{report_of(name, *text, std::move(faults)),
+                          is_readable ? exit_codes{}.conflict : exit_codes{}.configuration};
     }
-    return print_command{file_of(found.settings)};
+    return outcome(asked, read.settings, report_of(name, *text, std::move(read.notes)));
 }
 
 } // namespace
@@ -185,7 +222,7 @@ command parse_convert(words_span words) {
         return refused(std::move(asked.problems));
     }
     if (asked.is_of_file()) {
-        return convert_forwards(asked);
+        return convert_file(asked);
     }
     return asked.from == "3.0" ? convert_3(std::move(asked)) : convert_2x(std::move(asked));
 }

@@ -270,6 +270,46 @@ std::string toml_text(std::string_view content) {
     return made + "\"";
 }
 
+std::string plugs_of(const plug::settings& settings) {
+    writer out(false);
+    const auto usual = empty_line_3().settings;
+    for (const auto& plug : settings.engine.plugs) {
+        write_plug(out, plug, usual.engine.plugs.front());
+    }
+    return out.take();
+}
+
+process_table process_values(const plug::settings& settings) {
+    writer out(true);
+    write_process(out, settings, empty_line_3().settings);
+    const auto text = out.take();
+    process_table values;
+    for (const auto line : split(text, '\n')) {
+        const auto sign = line.find(" = ");
+        if (!line.starts_with('#') && sign != std::string_view::npos) {
+            values.emplace(line.substr(0, sign), line.substr(sign + 3));
+        }
+    }
+    return values;
+}
+
+std::vector<process_difference> differences_between(const process_table& one,
+                                                    const process_table& other) {
+    const auto value_in = [](const process_table& table, const std::string& key) {
+        const auto entry = table.find(key);
+        return entry == table.end() ? std::string("not set") : entry->second;
+    };
+    auto all = one;
+    all.insert(other.begin(), other.end());
+    std::vector<process_difference> differences;
+    for (const auto& [key, value] : all) {
+        if (value_in(one, key) != value_in(other, key)) {
+            differences.push_back({key, value_in(one, key), value_in(other, key)});
+        }
+    }
+    return differences;
+}
+
 std::string file_of(const plug::settings& settings) { return written(settings, writer(false)); }
 
 std::string whole_file_of(const plug::settings& settings, bool foreground) {

@@ -54,9 +54,10 @@ constexpr const char* commands = R"(Commands:
   convert          print a command line as a configuration file, or one of 2.x
                    as one of 3.0, passwords included
                    [--from 2.x|3.0] [--to file|command-line] -- arguments
-                   or the forwards of another program as a configuration file
-                   --from rinetd|portproxy FILE (portproxy: what netsh
-                   interface portproxy show all has printed; - is the input)
+                   or a script of 2.x lines, or the forwards of another program,
+                   as a configuration file: --from 2.x|rinetd|portproxy FILE
+                   (portproxy: what netsh interface portproxy show all or dump
+                   has printed; - is the input). --append FILE adds to a file
   service          plug as a service of Windows: install, configure, uninstall,
                    start, stop, restart or status [--name NAME (plugdaemon)]
                    install and configure take [--start auto|delayed|manual]

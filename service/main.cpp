@@ -1,6 +1,7 @@
 // The program `plug`: reads its command line and does what it says.
 #include "platform/host.hpp"
 #include "platform/privileges.hpp"
+#include "platform/replace_file.hpp"
 #include "service/command_line.hpp"
 #include "service/control_commands.hpp"
 #include "service/daemon.hpp"
@@ -36,6 +37,15 @@ int carry_out(const plug::print_command& command) {
     }
     std::cout.flush();
     return std::cout.good() ? 0 : plug::exit_codes().system;
+}
+
+int carry_out(const plug::write_command& command) {
+    if (const auto failed = plug::platform::replace_file(command.path, command.text)) {
+        std::cerr << "plug: " << command.path.string()
+                  << ": cannot be written: " << failed.message() << '\n';
+        return plug::exit_codes().cannot_create;
+    }
+    return carry_out(plug::print_command{command.told, command.notes});
 }
 
 int carry_out(const plug::usage_error& error) {

@@ -17,6 +17,7 @@ namespace plug {
 /// Exit codes; a 2.x command line keeps the old ones.
 struct exit_codes {
     int usage = 64;
+    int conflict = 65;
     int address_in_use = 69;
     int system = 71;
     int cannot_create = 73;
@@ -24,7 +25,7 @@ struct exit_codes {
     int configuration = 78;
 
     /// 5 = usage, 4 = fatal.
-    static constexpr exit_codes of_2x() { return {5, 4, 4, 4, 4, 5}; }
+    static constexpr exit_codes of_2x() { return {5, 5, 4, 4, 4, 4, 5}; }
 };
 
 /// What the service, its event log source and its control channel are called unless told otherwise.

@@ -181,6 +181,88 @@ BOOST_AUTO_TEST_CASE(what_rinetd_does_and_plug_does_not_is_told_and_nothing_is_p
     BOOST_TEST(convert.errors().starts_with("rinetd.conf:1:1: 'deny'"), convert.errors());
 }
 
+BOOST_AUTO_TEST_CASE(lines_of_2x_in_a_script_become_one_file_that_runs) {
+    named_server a("a");
+    named_server b("b");
+    const auto first = reserve_port();
+    const auto second = reserve_port();
+    const file script("#!/bin/sh\n# two plugs\n/usr/local/sbin/plug -n -k -i 127.0.0.1 \\\n  " +
+                      std::to_string(first) + " " + a.address() + " &\nexec plug -f -i127.0.0.1 '" +
+                      std::to_string(second) + "' " + b.address() + "\n");
+    program convert({"convert", "--from", "2.x", script.path()});
+    BOOST_TEST(convert.exit_code() == 0, convert.errors());
+    const file config(convert.output());
+    program check({"check", config.path()});
+    BOOST_TEST(check.exit_code() == 0, check.errors());
+    running_plug plug(first, {"run", "--config", config.path()});
+    plug.wait_until_listening(second);
+    BOOST_TEST(ask_name(first) == "a");
+    BOOST_TEST(ask_name(second) == "b");
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(lines_of_2x_are_added_to_a_file_one_by_one) {
+    named_server a("a");
+    named_server b("b");
+    const auto first = reserve_port();
+    const auto second = reserve_port();
+    const temporary_directory directory;
+    const auto path = (directory / "plug.toml").string();
+    const auto add = [&](std::uint16_t port, const std::string& target) {
+        program convert({"convert", "--append", path, "--", "plug", "-i", "127.0.0.1",
+                         std::to_string(port), target});
+        BOOST_TEST(convert.exit_code() == 0, convert.errors());
+        BOOST_TEST(
+            convert.output().ends_with("plug.toml: added [plug." + std::to_string(port) + "]\n"),
+            convert.output());
+    };
+    add(first, a.address());
+    add(second, b.address());
+    running_plug plug(first, {"run", "--config", path});
+    plug.wait_until_listening(second);
+    BOOST_TEST(ask_name(first) == "a");
+    BOOST_TEST(ask_name(second) == "b");
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(lines_of_2x_that_no_one_process_can_follow_are_told_and_nothing_is_written) {
+    const file script("plug -P /run/a.pid 8082 127.0.0.1:80\nplug -P /run/b.pid 25 127.0.0.9\n");
+    program convert({"convert", "--from", "2.x", script.path()});
+    BOOST_TEST(convert.exit_code() == 65);
+    BOOST_TEST(convert.output() == "");
+    BOOST_TEST(count_matches(convert.errors(), "plug.toml:[12]:1: pid_file is ") == 2U,
+               convert.errors());
+    const std::string text = "[plug.web]\nlisten = \"127.0.0.1:80\"\ntargets = \"10.0.0.1\"\n";
+    const file config(text);
+    program append({"convert", "--append", config.path(), "--", "-l", "25", "127.0.0.9"});
+    BOOST_TEST(append.exit_code() == 65);
+    BOOST_TEST(count_matches(append.errors(), "grace is \"30s\" in \\[process\\]") == 1U,
+               append.errors());
+    BOOST_TEST(read_file(config.path()) == text);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_in_utf_16_runs) {
+    named_server target("target");
+    const auto port = reserve_port();
+    std::string text = "\xff\xfe";
+    for (const char c : "[plug.web]\r\n" + listen_on(port) + one_target(target.address()))
+        text += {c, '\0'};
+    const file config(text);
+    running_plug plug(port, {"run", "--config", config.path()});
+    BOOST_TEST(ask_name(port) == "target");
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(check_warns_of_targets_that_all_listeners_lead_to_at_one_port) {
+    const file config("[plug.n]\nlisten = [\":30000\", \":30001\"]\ntargets = [\"10.9.9.9\"]\n");
+    program check({"check", config.path()});
+    BOOST_TEST(check.exit_code() == 0);
+    BOOST_TEST(check.output().ends_with("1 plug, all right\n"), check.output());
+    BOOST_TEST(count_matches(check.errors(), "plug.toml:3:12: 10.9.9.9: has no port, so every "
+                                             "listener of the plug leads to port 30000") == 1U,
+               check.errors());
+}
+
 BOOST_AUTO_TEST_CASE(plugs_of_conf_d_run_beside_those_of_the_file) {
     named_server one("one");
     named_server two("two");

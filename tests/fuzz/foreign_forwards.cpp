@@ -1,7 +1,10 @@
-// The forwards of rinetd and of netsh portproxy; the first byte chooses.
+// The forwards of rinetd and of netsh portproxy, and scripts of 2.x; the first byte chooses. Text
+// may be UTF-16.
 #include "service/foreign_forwards.hpp"
 #include "service/configuration_file.hpp"
 #include "service/file_writer.hpp"
+#include "service/script_2x.hpp"
+#include "service/text_encoding.hpp"
 
 #include "tests/fuzz/property.hpp"
 
@@ -12,8 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) {
         return 0;
     }
-    const auto text = fuzz::text_of(data + 1, size - 1);
-    const auto read = data[0] % 2 == 0 ? read_rinetd(text) : read_portproxy(text);
+    const auto decoded = utf8_of(std::string(fuzz::text_of(data + 1, size - 1)));
+    if (!decoded) {
+        return 0;
+    }
+    const std::string_view text = *decoded.value;
+    const auto read = data[0] == 's'     ? read_script_2x(text)
+                      : data[0] % 2 == 0 ? read_rinetd(text)
+                                         : read_portproxy(text);
     const auto lines = 1 + static_cast<std::uint32_t>(std::ranges::count(text, '\n'));
     for (const auto& each : read.problems) {
         require(each.at.line >= 1 && each.at.line <= lines && each.at.column >= 1,
