@@ -23,7 +23,9 @@ bool is_in_name(char c) { return is_letter(c) || is_digit(c) || c == '-' || c ==
 
 /// Whether a string holds what belongs in a list of strings.
 bool holds_several(std::string_view text) {
-    return text.find_first_of(", \t") != std::string_view::npos;
+    const auto first = std::min(text.find_first_not_of(" \t"), text.size());
+    const auto behind_last = text.find_last_not_of(" \t") + 1;
+    return text.substr(first, behind_last - first).find_first_of(", \t") != std::string_view::npos;
 }
 
 /// The check of the plug becomes one of every target but `unchecked`, as there is no other way not

@@ -87,7 +87,10 @@ std::optional<unquoted_value> find_unquoted_value(std::string_view line, std::si
     if (looks_like_flag(word)) {
         return unquoted_value{at, "a flag is true or false, in small letters"};
     }
-    return unquoted_value{at, "the value needs quotation marks: " + toml_text(word)};
+    // A password may stand in front of the sign, and is to be in no report.
+    const bool is_secret = word.find('@') != std::string_view::npos;
+    return unquoted_value{at, "the value needs quotation marks" +
+                                  (is_secret ? "" : ": " + toml_text(word))};
 }
 
 } // namespace plug
