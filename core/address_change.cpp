@@ -1,5 +1,9 @@
 #include "core/address_change.hpp"
 
+#include "core/config/overlap.hpp"
+#include "core/config/validate_parts.hpp"
+
+#include <map>
 #include <utility>
 
 namespace plug {
@@ -34,6 +38,19 @@ std::size_t make_way(std::vector<bound_address>& bound, const listen_address& wh
     return sockets;
 }
 
+/// Of a passed socket validate() did not know where it listens. Says which target of the plug, or
+/// its HTTPS proxy, is that address; empty = none.
+std::string loop_through(const platform::passed_socket& passed, const plug_config& plug) {
+    const auto own = address_of(passed);
+    for (const auto& each : destinations(plug)) {
+        if (each.numeric && leads_back(own, *each.numeric, each.port)) {
+            return to_text(each) + " is this plug's own listening address, of the passed socket " +
+                   passed.name() + "; name another address or port";
+        }
+    }
+    return {};
+}
+
 std::optional<bound_address> open_one(const plug_config& plug, const listen_address& where,
                                       const passed_socket& passed,
                                       std::vector<bound_address>& bound, bound_address::workers all,
@@ -60,6 +77,9 @@ std::optional<address_change> address_change::plan(
         for (const auto& where : plug->conf.listen) {
             std::string why;
             const auto passed = claims.claim(where, why);
+            if (passed) {
+                why = loop_through(*passed, plug->conf);
+            }
             if (!why.empty()) {
                 failure = start_failure{start_failure::kind::configuration, std::move(why)};
                 return std::nullopt;
@@ -77,6 +97,17 @@ std::optional<address_change> address_change::plan(
         }
     }
     return made;
+}
+
+void address_change::tell_plugs(const bound_addresses& bound) const {
+    std::map<plug_runtime*, std::vector<listen_address>> all;
+    for (const auto& each : steps_) {
+        const auto& place = each.kept ? bound[*each.kept] : *each.opened;
+        all[each.plug.get()].push_back(place.as_bound());
+    }
+    for (auto& [plug, own] : all) {
+        plug->listens_on(std::move(own));
+    }
 }
 
 address_change::bound_addresses address_change::bind_first() && {

@@ -25,6 +25,10 @@ public:
     plan(bound_addresses& bound, const std::vector<std::shared_ptr<plug_runtime>>& plugs,
          bound_address::workers all, passed_claims& claims, std::optional<start_failure>& failure);
 
+    /// Tells the plugs where they are to listen, see plug_runtime::listens_on(). `bound` as in
+    /// plan().
+    void tell_plugs(const bound_addresses& bound) const;
+
     /// Where nothing was bound: gives what was opened, in the order of the plugs, without starting
     /// it.
     bound_addresses bind_first() &&;

@@ -124,6 +124,19 @@ bool bound_address::is_at(const listen_address& where, const passed_socket& pass
     return where_.host == where.host && where_.port == where.port;
 }
 
+listen_address bound_address::as_bound() const {
+    if (passed_) {
+        return address_of(*passed_);
+    }
+    auto made = where_;
+    made.port = port();
+    return made;
+}
+
+std::uint16_t bound_address::port() const {
+    return label_ ? label_->port : opened_.front().socket.local().port();
+}
+
 bool bound_address::is_in_the_way_of(const listen_address& where) const noexcept {
     return where.port != 0 && where_.port == where.port && overlap(where_, where);
 }
@@ -153,7 +166,7 @@ listener_label bound_address::label_for(const listen_address& where) const {
     if (!where.passed_name.empty() && !passed_->serves_both_families()) {
         made.address = passed_->local().address().to_string();
     }
-    made.port = label_ ? label_->port : opened_.front().socket.local().port();
+    made.port = port();
     return made;
 }
 

@@ -60,6 +60,10 @@ public:
     [[nodiscard]] bool is_at(const listen_address& where,
                              const passed_socket& passed) const noexcept;
 
+    /// Where it listens, as bound: with the address of a passed socket, and with the port that the
+    /// system chose.
+    [[nodiscard]] listen_address as_bound() const;
+
     /// Whether the system refuses to bind `where` while this address is bound.
     [[nodiscard]] bool is_in_the_way_of(const listen_address& where) const noexcept;
 
@@ -98,6 +102,7 @@ private:
 
     bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
                   passed_socket passed, workers all) noexcept;
+    [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] listener_label label_for(const listen_address& where) const;
     void make_listeners();
     void hand_over();

@@ -15,6 +15,8 @@ namespace {
 
 /// How long names may take to be resolved before the plug starts without their addresses.
 constexpr std::chrono::seconds start_patience{5};
+/// The same for a reload, where the addresses that are known serve meanwhile.
+constexpr std::chrono::seconds renewal_patience{1};
 
 } // namespace
 
@@ -56,6 +58,7 @@ std::optional<start_failure> engine::implementation::open_all() {
     passed_claims claims(passed);
     auto change = address_change::plan(bound, plugs, workers, claims, failure);
     if (change) {
+        change->tell_plugs(bound);
         bound = (*std::move(change)).bind_first();
         tell_unclaimed(claims);
     }
@@ -68,16 +71,27 @@ void engine::implementation::tell_unclaimed(const passed_claims& claims) {
     }
 }
 
-void engine::implementation::resolve_names(const plug_list& among) {
+/// A name that has an address serves meanwhile, and is waited for no longer than an answer of a
+/// server that works takes.
+void engine::implementation::resolve_names(const plug_list& among,
+                                           const std::function<bool()>& is_stopped) {
+    std::vector<std::shared_ptr<destination>> known;
+    std::vector<std::shared_ptr<destination>> unknown;
     for (const auto& plug : among) {
-        plug->ask_for_names();
+        for (auto& name : plug->names()) {
+            resolver.ask_again(name, plug->conf.name);
+            (name->addresses()->empty() ? unknown : known).push_back(std::move(name));
+        }
     }
-    resolver.wait(std::chrono::steady_clock::now() + start_patience);
+    const auto now = name_resolver::clock::now();
+    resolver.wait_for(known, now + renewal_patience, is_stopped);
+    resolver.wait_for(unknown, now + start_patience, is_stopped);
 }
 
-void engine::run(std::function<void()> listeners_closed, std::function<void()> ended) {
+void engine::run(std::function<void()> listeners_closed, std::function<void()> ended,
+                 const std::function<bool()>& is_stopped) {
     auto& self = *implementation_;
-    self.resolve_names(self.plugs);
+    self.resolve_names(self.plugs, is_stopped);
     self.counted.on_listeners_closed(std::move(listeners_closed));
     self.counted.on_ended(std::move(ended));
     self.counted.listener_begins(); // the engine's own, given back by drain()
@@ -138,6 +152,8 @@ void engine::implementation::for_each_worker(const std::function<void(worker&)>&
     }
 }
 
+void engine::stop_waiting() noexcept { implementation_->resolver.give_up_waiting(); }
+
 void engine::drain() {
     auto& self = *implementation_;
     if (!std::exchange(self.draining, true)) {
@@ -147,6 +163,7 @@ void engine::drain() {
 
 void engine::implementation::begin_drain() {
     events.publish(plug::draining{counted.sessions()});
+    const std::lock_guard lock(view_mutex);
     checks->stop(); // nobody is to be given a target any more
     for (auto& each : bound) {
         each.close();
@@ -197,6 +214,7 @@ std::uint64_t engine::sessions() const noexcept { return implementation_->counte
 std::optional<plug_explanation> engine::explain(std::string_view plug,
                                                 const address& client) const {
     const auto& self = *implementation_;
+    const std::lock_guard lock(self.view_mutex);
     for (const auto& each : self.bound) {
         if (each.served()->plug->conf.name == plug) {
             return plug::explain(*each.served(), client, self.checks.get());
@@ -207,6 +225,7 @@ std::optional<plug_explanation> engine::explain(std::string_view plug,
 
 std::vector<std::string> engine::plug_names() const {
     std::vector<std::string> names;
+    const std::lock_guard lock(implementation_->view_mutex);
     for (const auto& each : implementation_->plugs) {
         names.push_back(each->conf.name);
     }
@@ -215,6 +234,7 @@ std::vector<std::string> engine::plug_names() const {
 
 std::vector<listener_label> engine::listeners() const {
     std::vector<listener_label> all;
+    const std::lock_guard lock(implementation_->view_mutex);
     for (const auto& each : implementation_->bound) {
         all.push_back(*each.label());
     }

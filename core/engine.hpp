@@ -33,18 +33,24 @@ public:
     /// Binds every listener. All or nothing: on failure nothing is left open. Starts no thread.
     std::optional<start_failure> open();
 
-    /// Resolves names (at most 5 s) and starts the worker threads. `listeners_closed` is called
+    /// Resolves names, at most for 5 s and until `is_stopped`, which is asked meanwhile, says so,
+    /// and starts the worker threads. `listeners_closed` is called
     /// when the last listener has closed after drain(), `ended` when after that the last session
     /// has ended; both on a worker's thread, or from within drain().
-    void run(std::function<void()> listeners_closed, std::function<void()> ended);
+    void run(std::function<void()> listeners_closed, std::function<void()> ended,
+             const std::function<bool()>& is_stopped = {});
 
     /// Goes over to `wanted`, which validate() has found good, while sessions run. All or nothing:
-    /// on failure nothing has changed. Resolves names that are new (at most 5 s). An address that
+    /// on failure nothing has changed. Resolves every name again, at most for 5 s, or for 1 s where
+    /// all of them had an answer before. An address that
     /// is in both configurations stays open; a plug that is equal in both is left alone; another
     /// keeps what is known of the targets and clients that it keeps. Sessions keep what they began
     /// with, but those on a target that is gone meet its plug's on_removed. `threads` and `spin`
     /// stay as they were. Between run() and drain() only.
     std::optional<start_failure> reload(configuration wanted);
+
+    /// A reload waits for names no longer, now and later. Any thread.
+    void stop_waiting() noexcept;
 
     /// Takes no more clients: serves those that are in the accept queues, closes the listeners, and
     /// gives the sessions the grace time. Returns at once.
@@ -61,13 +67,14 @@ public:
     [[nodiscard]] std::uint64_t sessions() const noexcept;
 
     /// What the plug of that name would do with `client`; unset = there is none. Changes nothing.
+    /// Any thread, from run() on; does not wait for a reload.
     [[nodiscard]] std::optional<plug_explanation> explain(std::string_view plug,
                                                           const address& client) const;
 
-    /// The plugs that listen, in the order of the configuration.
+    /// The plugs that listen, in the order of the configuration. Any thread, likewise.
     [[nodiscard]] std::vector<std::string> plug_names() const;
 
-    /// The listeners' addresses as bound, in the order of the configuration.
+    /// The listeners' addresses as bound, in the order of the configuration. Any thread, likewise.
     [[nodiscard]] std::vector<listener_label> listeners() const;
 
 private:

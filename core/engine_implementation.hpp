@@ -19,7 +19,7 @@ struct engine::implementation {
 
     std::optional<start_failure> open_all();
     void tell_unclaimed(const passed_claims& claims);
-    void resolve_names(const plug_list& among);
+    void resolve_names(const plug_list& among, const std::function<bool()>& is_stopped = {});
     void assign_checks();
     void begin_drain();
     void for_each_worker(const std::function<void(worker&)>& act);
@@ -31,6 +31,7 @@ struct engine::implementation {
     // engine_reload.cpp
     [[nodiscard]] plug_list plugs_for(const configuration& wanted);
     void hand_over_to(const plug_list& next);
+    void take_over(configuration wanted);
     void end_sessions_on_removed(const plug_list& next) const;
 
     configuration config;
@@ -39,6 +40,9 @@ struct engine::implementation {
     name_resolver resolver;
     census counted;
     std::vector<std::unique_ptr<worker>> workers;
+    /// Guards plugs, bound and checks: explain() comes on any thread. The engine's own thread reads
+    /// them without it.
+    mutable std::mutex view_mutex;
     plug_list plugs;
     platform::passed_sockets passed;
     std::vector<bound_address> bound;

@@ -37,19 +37,25 @@ std::optional<start_failure> engine::reload(configuration wanted) {
     if (!change) {
         return failure;
     }
+    change->tell_plugs(self.bound);
     self.resolve_names(plugs);
-    self.hand_over_to(plugs);
-    self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
-    self.end_sessions_on_removed(plugs);
-    self.plugs = std::move(plugs);
     {
-        const std::lock_guard lock(self.grace_mutex);
-        self.config = std::move(wanted);
+        const std::lock_guard lock(self.view_mutex);
+        self.hand_over_to(plugs);
+        self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
+        self.end_sessions_on_removed(plugs);
+        self.plugs = std::move(plugs);
+        self.take_over(std::move(wanted));
+        self.assign_checks();
     }
-    self.assign_checks();
     self.tell_unclaimed(claims);
     wait_for_workers();
     return std::nullopt;
+}
+
+void engine::implementation::take_over(configuration wanted) {
+    const std::lock_guard lock(grace_mutex);
+    config = std::move(wanted);
 }
 
 /// Clients that come from now on are to meet what was posted to the workers.

@@ -116,7 +116,7 @@ finding check_name(const plug_config& plug, const destination& where) {
     const auto addresses = where.addresses();
     if (addresses->empty()) {
         found.judged = verdict::wrong;
-        found.outcome = "cannot be resolved";
+        found.outcome = "cannot be resolved: " + where.why_unresolved().why;
     }
     for (const auto& one : *addresses) {
         found.outcome += (&one == addresses->data() ? " " : ", ") + one.address().to_string();
@@ -149,6 +149,9 @@ plug_check begin_check(const plug_config& plug, bound_address::workers home,
         made.probes.push_back({way, std::move(where), std::move(found)});
     }
     std::erase_if(made.names, [](const auto& one) { return !one->is_name(); });
+    for (const auto& name : made.names) {
+        name->guard_with(guard_against_loops(plug.listen));
+    }
     return made;
 }
 
@@ -158,8 +161,9 @@ platform::task<void> run_probes(std::vector<probe*>& probes, std::size_t& next,
     while (next < probes.size()) {
         auto& one = *probes[next++];
         platform::connection made;
+        race_slot race; // nobody ends it
         const auto began = network.now();
-        const auto came_to = co_await reach(one.way, *one.target, made, network);
+        const auto came_to = co_await reach(one.way, *one.target, made, race, network);
         if (came_to.what != attempt::outcome::connected) {
             one.found.outcome =
                 "cannot be reached: " + (came_to.reason.empty() ? came_to.action : came_to.reason);

@@ -35,6 +35,15 @@ std::string fault_of_name(const listen_address& where, const platform::passed_so
 
 } // namespace
 
+listen_address address_of(const platform::passed_socket& passed) {
+    listen_address made;
+    if (!passed.serves_both_families()) {
+        made.host = unmapped(passed.local().address());
+    }
+    made.port = passed.local().port();
+    return made;
+}
+
 std::shared_ptr<const platform::passed_socket> passed_claims::claim(const listen_address& where,
                                                                     std::string& why) {
     platform::passed_sockets found;

@@ -9,6 +9,9 @@
 
 namespace plug {
 
+/// Where that socket listens.
+[[nodiscard]] listen_address address_of(const platform::passed_socket& passed);
+
 /// One walk over the listeners of a configuration. Sockets are taken by name (`fd:NAME`), or by a
 /// LISTEN that is their address; so the same configuration serves with and without a supervisor.
 class passed_claims {

@@ -1,6 +1,5 @@
 #include "core/plug_runtime.hpp"
 
-#include "core/config/overlap.hpp"
 #include "core/session/name_resolver.hpp"
 
 #include <algorithm>
@@ -19,9 +18,15 @@ pool_options options_of(const plug_config& conf) {
 /// The destination of `before` that leads where `wanted` says, with the addresses that are known
 /// of it, or a new one.
 std::shared_ptr<destination> destination_for(const host_port& wanted,
-                                             const known_destinations& before) {
+                                             const known_destinations& before,
+                                             const destination::guard& guard) {
     const auto known = before.find(to_text(wanted));
-    return known == before.end() ? std::make_shared<destination>(wanted) : known->second;
+    if (known != before.end()) {
+        return known->second; // in use: see listens_on()
+    }
+    auto made = std::make_shared<destination>(wanted);
+    made->guard_with(guard);
+    return made;
 }
 
 destination_group group_of(std::vector<std::shared_ptr<const destination>> some) {
@@ -54,36 +59,36 @@ plug_runtime::plug_runtime(plug_config configured, const plug_runtime& before)
 }
 
 void plug_runtime::make_destinations(const known_destinations& before) {
+    guard_ = guard_against_loops(conf.listen);
     destinations_.reserve(conf.targets.size());
     for (const auto& target : conf.targets) {
-        destinations_.push_back(destination_for(target.where, before));
+        destinations_.push_back(destination_for(target.where, before, guard_));
     }
     if (conf.via) {
-        proxy_ = destination_for(conf.via->server, before);
+        proxy_ = destination_for(conf.via->server, before, guard_);
     }
 }
 
-void plug_runtime::ask_for_names() const {
-    const auto ask_if_unknown = [this](const std::shared_ptr<destination>& where) {
-        if (where->is_name() && where->addresses()->empty()) {
-            ask_for(where);
-        }
-    };
-    if (!conf.resolve_names) {
-        return;
+void plug_runtime::listens_on(std::vector<listen_address> own) {
+    guard_ = guard_against_loops(std::move(own));
+    for (const auto& each : names()) {
+        each->guard_with(guard_);
     }
-    if (proxy_ != nullptr) {
-        return ask_if_unknown(proxy_); // it resolves the targets
+}
+
+std::vector<std::shared_ptr<destination>> plug_runtime::names() const {
+    std::vector<std::shared_ptr<destination>> found;
+    if (conf.resolve_names && proxy_ != nullptr) {
+        found.push_back(proxy_); // it resolves the targets
+    } else if (conf.resolve_names) {
+        found = destinations_;
     }
-    std::for_each(destinations_.begin(), destinations_.end(), ask_if_unknown);
+    std::erase_if(found, [](const auto& each) { return !each->is_name(); });
+    return found;
 }
 
 void plug_runtime::ask_for(const std::shared_ptr<destination>& where) const {
-    resolver->ask(where, conf.name, [listen = conf.listen](const destination::endpoint& found) {
-        return std::ranges::any_of(listen, [&](const listen_address& own) {
-            return leads_back(own, unmapped(found).address(), found.port());
-        });
-    });
+    resolver->ask(where, conf.name);
 }
 
 void plug_runtime::end_sessions_on(std::uint32_t target) const {

@@ -70,8 +70,15 @@ public:
     /// sessions are to be kept, nothing happens: those who wait stay as well.
     void end_sessions_on_removed(const plug_runtime* next);
 
-    /// Asks the resolver for the names that we resolve and that have no address yet.
-    void ask_for_names() const;
+    /// From now on addresses that lead back to one of these, where the plug listens, are none of
+    /// its names'; before that it is to those of its configuration. Belongs to the engine's thread.
+    void listens_on(std::vector<listen_address> own);
+
+    /// Keeps addresses of the plug itself out of a name. Belongs to the engine's thread.
+    [[nodiscard]] const destination::guard& guard() const noexcept { return guard_; }
+
+    /// The names that we resolve.
+    [[nodiscard]] std::vector<std::shared_ptr<destination>> names() const;
 
     /// Asks it for `where`, which is a name.
     void ask_for(const std::shared_ptr<destination>& where) const;
@@ -116,6 +123,7 @@ private:
 
     std::vector<std::shared_ptr<destination>> destinations_;
     std::shared_ptr<destination> proxy_;
+    destination::guard guard_;
     end_sessions end_sessions_;
     std::atomic<bool> proxy_down_{false};
     const std::shared_ptr<newest_plug> newest_;

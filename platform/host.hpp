@@ -50,6 +50,10 @@ void prepare_process();
 /// drains, a second one ends at once.
 int run_hosted(const hosted_program& program, const host_options& options);
 
+/// Whether a request to stop has come that will be heard once hosted_program::start has returned.
+/// To be asked from within that.
+[[nodiscard]] bool stop_is_waiting() noexcept;
+
 /// The id of this process, as logs show it. Changes with the fork of run_hosted().
 [[nodiscard]] std::uint64_t process_id() noexcept;
 

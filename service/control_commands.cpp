@@ -18,8 +18,8 @@ namespace {
 /// Names take 5 s at most to resolve, and thousands of ports some time to open.
 constexpr std::chrono::seconds reload_patience{60};
 
-/// A reload that goes on is waited for.
-constexpr std::chrono::seconds explain_patience{70};
+/// A reload that goes on is not waited for.
+constexpr std::chrono::seconds explain_patience{10};
 
 constexpr int nobody_answers = 69;
 

@@ -21,19 +21,22 @@ daemon::daemon(settings settings, const settings_reader& read_again,
     : settings_(std::move(settings)), read_again_(read_again), passed_(std::move(passed)) {}
 
 void daemon::drain() {
-    const std::lock_guard lock(mutex_);
     may_reload_ = false;
+    engine_->stop_waiting(); // so that a reload that goes on ends soon
+    const std::lock_guard lock(mutex_);
     supervision_->stops();
     engine_->drain();
 }
 
 void daemon::stop_now() {
-    const std::lock_guard lock(mutex_);
     may_reload_ = false;
+    engine_->stop_waiting();
+    const std::lock_guard lock(mutex_);
     engine_->stop_now();
 }
 
 bool daemon::close() {
+    reloads_.stop(); // its clients are those of the control channel
     control_.reset();
     if (supervision_) {
         supervision_->end();
@@ -78,7 +81,7 @@ int run_daemon(settings settings, const settings_reader& read_again) {
     };
     program.drain = [&] { running.drain(); };
     program.stop_now = [&] { running.stop_now(); };
-    program.reload = [&] { running.reload(false); };
+    program.reload = [&] { running.reload_soon(); };
     program.reopen_logs = [&] { running.reopen_logs(); };
     const int exit_code = platform::run_hosted(program, options);
     if (!running.close()) {

@@ -24,7 +24,6 @@ std::string no_such_plug(const std::string& name, const std::vector<std::string>
 } // namespace
 
 parsed<plug_explanation> daemon::explain(const explain_query& asked) {
-    const std::lock_guard lock(mutex_);
     if (!may_reload_) {
         return parsed<plug_explanation>::bad("the plug starts or stops at this moment");
     }
@@ -37,7 +36,6 @@ parsed<plug_explanation> daemon::explain(const explain_query& asked) {
 
 held_addresses daemon::addresses() {
     held_addresses held{platform::process_id(), {}};
-    const std::lock_guard lock(mutex_);
     for (const auto& each : may_reload_ ? engine_->listeners() : std::vector<listener_label>{}) {
         auto& where = held.addresses.emplace_back(listen_address{std::nullopt, each.port});
         if (!each.address.empty()) {

@@ -24,8 +24,23 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 } // namespace
 
+/// Requests that come before it begins are one.
+void daemon::reload_soon() {
+    reopen_logs();
+    if (read_again_ && !reload_is_due_.exchange(true)) {
+        reloads_.run([this] {
+            reload_is_due_ = false;
+            reload_now(false);
+        });
+    }
+}
+
 reload_report daemon::reload(bool may_be_empty) {
     reopen_logs();
+    return reload_now(may_be_empty);
+}
+
+reload_report daemon::reload_now(bool may_be_empty) {
     const std::lock_guard lock(mutex_);
     const bool is_told = may_reload_ && read_again_;
     if (is_told) {
@@ -40,7 +55,7 @@ reload_report daemon::reload(bool may_be_empty) {
     if (is_told) {
         supervision_->reload_ended();
     }
-    if (read_again_) { // a signal that reopens logs is no reload of a command line
+    if (read_again_) {
         tell(report);
     }
     return report;

@@ -169,7 +169,8 @@ void daemon::warn_of_few_descriptors() {
 void daemon::run(std::function<void(int)> finished) {
     // Pid file and control channel go as soon as the listeners are closed, so that a new plug on
     // the same port, file and channel can start while the sessions of this one run out.
-    engine_->run([this] { give_up_places(); }, [done = std::move(finished)] { done(0); });
+    engine_->run([this] { give_up_places(); }, [done = std::move(finished)] { done(0); },
+                 platform::stop_is_waiting);
     const std::lock_guard lock(mutex_);
     supervision_.emplace(*engine_, settings_.config_file ? "listens nowhere: describe a plug in " +
                                                                settings_.config_file->string()

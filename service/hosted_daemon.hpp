@@ -7,12 +7,14 @@
 #include "platform/passed_sockets.hpp"
 #include "platform/pid_file.hpp"
 #include "platform/privileges.hpp"
+#include "service/background_thread.hpp"
 #include "service/control.hpp"
 #include "service/log.hpp"
 #include "service/log_output.hpp"
 #include "service/settings.hpp"
 #include "service/supervision.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -43,6 +45,10 @@ public:
     /// holds no plug, plugs run, and it may not be empty. Any thread.
     reload_report reload(bool may_be_empty);
 
+    /// Reopens the logs, and reloads soon, on another thread: names may take their time. Without a
+    /// file there is nothing to reload.
+    void reload_soon();
+
     /// What a plug would do with a client, or why nobody can say. Any thread.
     parsed<plug_explanation> explain(const explain_query& asked);
 
@@ -72,6 +78,7 @@ private:
     void run(std::function<void(int)> finished);
     void give_up(const std::string& why);
     // How it goes over to another configuration: daemon_reload.cpp.
+    reload_report reload_now(bool may_be_empty);
     reload_report go_over(bool may_be_empty);
     [[nodiscard]] std::string why_not_empty(const settings& wanted) const;
     void tell(const reload_report& report);
@@ -83,12 +90,16 @@ private:
     const settings_reader& read_again_;
     /// Until the engine has them.
     parsed<platform::passed_sockets> passed_;
-    const control_actions actions_{[this](bool may_be_empty) { return reload(may_be_empty); },
-                                   [this](const explain_query& asked) { return explain(asked); },
-                                   [this] { return addresses(); }};
-    /// Between host and control channel: guards settings_, and the engine while it may reload.
+    const control_actions actions_{
+        [this](bool may_be_empty) { return reload(may_be_empty); },
+        [this](const explain_query& asked) { return explain(asked); },
+        [this] { return addresses(); },
+        [this](std::function<void()> act) { reloads_.run(std::move(act)); }};
+    /// Between those that reload and the host: guards settings_, and the engine while it may
+    /// reload. The channel's thread never waits for it.
     std::mutex mutex_;
-    bool may_reload_ = false;
+    std::atomic<bool> may_reload_ = false;
+    std::atomic<bool> reload_is_due_ = false;
     /// Whom it is still to become.
     std::optional<platform::account> user_;
     std::optional<event_log> log_;
@@ -100,6 +111,8 @@ private:
     std::optional<supervision> supervision_;
     std::optional<engine> engine_;
     std::unique_ptr<platform::control_channel> control_;
+    /// Ends before anything that a reload uses.
+    background_thread reloads_;
 };
 
 } // namespace plug

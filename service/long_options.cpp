@@ -82,7 +82,7 @@ constexpr std::array<long_option, 56> options{{
      apply_connect_timeout},
     {{"resolve", ""},
      balance,
-     "allow host names; they are resolved at start, and again when a connect fails",
+     "allow host names; they are resolved at start, by a reload, and when a connect fails",
      [](line_3& line, text) { plug_of(line).resolve_names = true; }},
     {{"check", "KIND"},
      checks,

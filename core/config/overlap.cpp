@@ -28,4 +28,10 @@ bool leads_back(const listen_address& listen, const address& host, std::uint16_t
     return *listen.host == host;
 }
 
+bool is_one_host(const address& host) noexcept {
+    const auto plain = unmapped(host);
+    return !plain.is_unspecified() && !plain.is_multicast() &&
+           (plain.is_v6() || plain.to_v4() != boost::asio::ip::address_v4::broadcast());
+}
+
 } // namespace plug

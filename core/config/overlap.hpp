@@ -13,4 +13,8 @@ namespace plug {
 [[nodiscard]] bool leads_back(const listen_address& listen, const address& host,
                               std::uint16_t port);
 
+/// Whether `host`, mapped into IPv6 or not, is an address that one host can have: not the
+/// unspecified one, which leads to the machine itself, no group, no broadcast.
+[[nodiscard]] bool is_one_host(const address& host) noexcept;
+
 } // namespace plug

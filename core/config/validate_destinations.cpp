@@ -1,5 +1,7 @@
 #include "core/config/validate_parts.hpp"
 
+#include "core/config/overlap.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -17,7 +19,7 @@ void check_destination(problems& found, const host_port& destination, bool names
     if (!host && !names_allowed) {
         found.push_back({to_text(destination), advice});
     }
-    if (host && (host->is_unspecified() || is_group_or_broadcast(*host))) {
+    if (host && !is_one_host(*host)) {
         found.push_back({to_text(destination), "is not the address of one host, such as 10.0.0.1"});
     }
 }

@@ -45,6 +45,19 @@ void check_loops(problems& found, const plug_config& plug, const listen_address&
     }
 }
 
+/// A check at the plug's own port would find the plug, whatever has become of the target.
+void check_own_checks(problems& found, const plug_config& plug, const listen_address& listen) {
+    for (const auto& target : plug.targets) {
+        const auto& check = target.check ? target.check : plug.check;
+        if (check && check->port && check->kind != check_kind::command && !plug.via &&
+            target.where.numeric && leads_back(listen, *target.where.numeric, *check->port)) {
+            found.push_back(
+                {to_text(target.where), "has a check at this plug's own listening address, port " +
+                                            std::to_string(*check->port) + "; name another port"});
+        }
+    }
+}
+
 void check_outgoing(problems& found, const plug_config& plug, const std::string& outgoing) {
     if (const auto source = parse_address(outgoing)) {
         // The routing table answers for a link-local address only together with its interface.
@@ -109,6 +122,7 @@ void check_overlaps(std::vector<problem>& found, const configuration& config) {
 void check_on_this_machine(std::vector<problem>& found, const plug_config& plug) {
     for (const auto& listen : plug.listen) {
         check_loops(found, plug, listen);
+        check_own_checks(found, plug, listen);
         if (!listen.outgoing.empty()) {
             check_outgoing(found, plug, listen.outgoing);
         }

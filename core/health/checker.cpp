@@ -71,7 +71,7 @@ void checker::assign(std::span<const checked_target> all) {
         if (at == end) {
             auto check = take_running(key, plan);
             if (check == nullptr) {
-                check = start(plan, each.plug->conf.name);
+                check = start(plan, *each.plug);
             }
             at = wanted.emplace(key, served_check{std::move(check), {}});
         }
@@ -81,6 +81,7 @@ void checker::assign(std::span<const checked_target> all) {
         running_check::stop(left);
     }
     for (auto& [key, each] : wanted) {
+        each.check->ask_for_names();
         each.check->serve(std::move(each.served));
         running_.emplace(key, std::move(each.check));
     }
@@ -111,9 +112,11 @@ std::shared_ptr<running_check> checker::take_running(const std::string& key,
     return nullptr;
 }
 
-std::shared_ptr<running_check> checker::start(probe_plan plan, const std::string& plug) {
+std::shared_ptr<running_check> checker::start(probe_plan plan, const plug_runtime& plug) {
     auto& home = *workers_[next_worker_++ % workers_.size()];
-    auto check = std::make_shared<running_check>(std::move(plan), plug, resolver_, programs_, home);
+    plan.where->guard_with(plug.guard()); // where it has a port of its own
+    auto check = std::make_shared<running_check>(std::move(plan), plug.conf.name, resolver_,
+                                                 programs_, home);
     home.spawn(running_check::run(check), report_escaped{events_, "check a target"});
     return check;
 }

@@ -45,7 +45,7 @@ private:
     using checks = std::unordered_multimap<std::string, std::shared_ptr<running_check>>;
 
     std::shared_ptr<running_check> take_running(const std::string& key, const probe_plan& plan);
-    std::shared_ptr<running_check> start(probe_plan plan, const std::string& plug);
+    std::shared_ptr<running_check> start(probe_plan plan, const plug_runtime& plug);
 
     event_sink& events_;
     name_resolver* const resolver_;

@@ -96,14 +96,14 @@ task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::con
 } // namespace
 
 task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::connection& made,
-                         platform::network& network) {
+                         race_slot& race, platform::network& network) {
     const auto deadline = network.now() + plan->check.timeout;
     const route way{.outgoing = plan->outgoing,
                     .connect_timeout = plan->check.timeout,
                     .proxy = plan->proxy.get(),
                     .via = plan->via ? &*plan->via : nullptr,
                     .deadline = deadline};
-    auto reached = co_await reach(way, *plan->where, made, network);
+    auto reached = co_await reach(way, *plan->where, made, race, network);
     if (reached.what != attempt::outcome::connected) {
         co_return judged(std::move(reached), "the connection");
     }

@@ -3,6 +3,7 @@
 
 #include "core/health/dialogue.hpp"
 #include "core/plug_runtime.hpp"
+#include "core/session/address_race.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>
@@ -42,9 +43,10 @@ struct probe_result {
 };
 
 /// Probes once by any check but `command`, within the check's timeout. `made` is empty, and holds
-/// the connection afterwards if there is one; cancel() on it ends the probe soon.
+/// the connection afterwards if there is one; cancel() on it and on `race` ends the probe soon.
 platform::task<probe_result> probe(std::shared_ptr<const probe_plan> plan,
-                                   platform::connection& made, platform::network& network);
+                                   platform::connection& made, race_slot& race,
+                                   platform::network& network);
 
 /// Says farewell after the verdict `last`, hears the target out for a second at most, and closes.
 platform::task<void> take_leave(step last, platform::connection& made, platform::network& network);

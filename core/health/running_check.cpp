@@ -67,7 +67,7 @@ task<void> running_check::run(std::shared_ptr<running_check> self) {
             run_program(self);
             continue;
         }
-        auto result = co_await probe(self->plan_, self->made_, network);
+        auto result = co_await probe(self->plan_, self->made_, self->race_, network);
         self->take(result);
         co_await take_leave(std::move(result.last), self->made_, network);
     }
@@ -119,7 +119,6 @@ void running_check::tell(const checked_target& told, bool passed) const {
                  std::string(name_of(plan_->check.kind)) + " check of", reason_);
 }
 
-/// A name may lead elsewhere by the next probe.
 void running_check::ask_for_names() {
     const auto& asked = plan_->proxy != nullptr ? plan_->proxy : plan_->where;
     if (resolver_ != nullptr && asked->is_name()) {
@@ -147,7 +146,10 @@ check_state running_check::state() const {
 void running_check::stop(const std::shared_ptr<running_check>& self) {
     self->stopped_ = true;
     self->serve({});
-    self->home_.post([self] { self->made_.cancel(); });
+    self->home_.post([self] {
+        self->made_.cancel();
+        self->race_.cancel();
+    });
 }
 
 } // namespace plug

@@ -47,6 +47,10 @@ public:
     /// thread.
     void serve(std::vector<checked_target> served);
 
+    /// Asks for the name that it connects to, if it does to one: it may lead elsewhere by the next
+    /// probe. Any thread.
+    void ask_for_names();
+
     /// What it has found so far. Any thread.
     [[nodiscard]] check_state state() const;
 
@@ -58,7 +62,6 @@ private:
     static void run_program(const std::shared_ptr<running_check>& self);
     void take(const probe_result& result);
     void tell(const checked_target& told, bool passed) const;
-    void ask_for_names();
 
     const std::shared_ptr<const probe_plan> plan_;
     const std::string plug_;
@@ -67,6 +70,7 @@ private:
     worker& home_;
     std::atomic<bool> stopped_{false};
     platform::connection made_;       // of the worker's thread
+    race_slot race_;                  // the same
     bool program_is_running_ = false; // the same
 
     mutable std::mutex mutex_; // guards what follows

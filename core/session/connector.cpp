@@ -1,10 +1,12 @@
 #include "core/session/connector.hpp"
 
+#include "core/session/connect_errors.hpp"
 #include "core/session/connect_reply.hpp"
 
 #include <boost/archive/iterators/base64_from_binary.hpp>
 #include <boost/archive/iterators/transform_width.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,20 +18,6 @@ using platform::error_code;
 using platform::task;
 
 namespace {
-
-/// Out of something that every connection needs.
-bool is_shortage(const error_code& error) noexcept {
-    namespace errc = boost::system::errc;
-    return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
-           error == errc::no_buffer_space || error == errc::not_enough_memory ||
-           error == errc::resource_unavailable_try_again;
-}
-
-/// No free port towards this one target, or no address of its family.
-bool lacks_local_address(const error_code& error) noexcept {
-    namespace errc = boost::system::errc;
-    return error == errc::address_not_available || error == errc::address_in_use;
-}
 
 attempt failure(attempt::outcome whose, const error_code& error, std::string action) {
     auto what = whose;
@@ -55,25 +43,53 @@ platform::clock::time_point deadline_after(std::chrono::milliseconds time, const
     return std::min(network.now() + time, way.deadline);
 }
 
-/// Tries the addresses of `where` until one answers. A failure is that of the last one, and is laid
-/// to `whose` charge.
-task<attempt> connect_to_any(route way, const destination& where, attempt::outcome whose,
-                             const char* action, platform::connection& made,
-                             platform::network& network) {
-    const auto addresses = where.addresses();
-    error_code error;
-    if (addresses->empty()) {
-        error = boost::asio::error::host_not_found;
-    }
-    for (const auto& endpoint : *addresses) {
-        error = co_await made.connect(network, endpoint,
-                                      {way.outgoing.towards(endpoint.address()), way.keepalive},
-                                      deadline_after(way.connect_timeout, way, network));
-        if (!error || error == boost::asio::error::operation_aborted || is_shortage(error)) {
-            break;
+/// The addresses of the family of the source, where one is set; the others would be reached from an
+/// address that nobody asked for.
+std::vector<contender> contenders(const route& way, const destination::endpoints& addresses) {
+    std::vector<contender> all;
+    for (const auto& endpoint : addresses) {
+        const auto source = way.outgoing.towards(endpoint.address());
+        if (source || way.outgoing == outgoing_addresses{}) {
+            all.push_back({endpoint, {source, way.keepalive}});
         }
     }
-    co_return error ? failure(whose, error, action) : attempt{};
+    return all;
+}
+
+/// Why there is nothing to connect to.
+attempt nowhere(const destination& where, attempt::outcome whose, const char* action) {
+    if (where.addresses()->empty()) {
+        auto [error, why] = where.why_unresolved();
+        return {whose, error, action, std::move(why)};
+    }
+    return {whose, make_error_code(boost::system::errc::address_family_not_supported), action,
+            "it has no address of the family of the source"};
+}
+
+/// Connects to one of the addresses of `where`. A failure is laid to `whose` charge.
+task<attempt> connect_to_any(route way, destination& where, attempt::outcome whose,
+                             const char* action, platform::connection& made, race_slot& race,
+                             platform::network& network) {
+    auto all = contenders(way, *where.addresses());
+    if (all.empty()) {
+        co_return nowhere(where, whose, action);
+    }
+    const auto deadline = deadline_after(way.connect_timeout, way, network);
+    error_code error;
+    if (all.size() == 1) {
+        error = co_await made.connect(network, all.front().target, all.front().options, deadline);
+    } else {
+        const platform::executor home = co_await boost::asio::this_coro::executor;
+        auto racing = std::make_shared<address_race>(home, network, std::move(all), deadline);
+        error = co_await address_race::run(std::move(racing), made, race);
+    }
+    if (error) {
+        co_return failure(whose, error, action);
+    }
+    if (where.is_name()) {
+        where.answered(made.peer());
+    }
+    co_return attempt{};
 }
 
 /// RFC 4648, 4, with padding.
@@ -141,9 +157,9 @@ task<attempt> open_tunnel(route way, const std::string& target, platform::connec
 }
 
 task<attempt> reach_through_proxy(route way, const destination& wanted, platform::connection& made,
-                                  platform::network& network) {
+                                  race_slot& race, platform::network& network) {
     auto proxy = co_await connect_to_any(way, *way.proxy, attempt::outcome::proxy_failed,
-                                         "connect to the HTTPS proxy", made, network);
+                                         "connect to the HTTPS proxy", made, race, network);
     if (proxy.what != attempt::outcome::connected) {
         co_return proxy;
     }
@@ -173,22 +189,22 @@ void connect_plainly(const listening& from, std::uint32_t target, platform::conn
 }
 
 task<attempt> reach(const listening& from, std::uint32_t target, platform::connection& made,
-                    platform::network& network) {
+                    race_slot& race, platform::network& network) {
     const auto& plug = *from.plug;
     const route way{.outgoing = from.outgoing,
                     .keepalive = plug.conf.keepalive,
                     .connect_timeout = plug.conf.connect_timeout,
                     .proxy = plug.proxy().get(),
                     .via = plug.conf.via ? &*plug.conf.via : nullptr};
-    return reach(way, *plug.target(target), made, network);
+    return reach(way, *plug.target(target), made, race, network);
 }
 
-task<attempt> reach(route way, const destination& wanted, platform::connection& made,
+task<attempt> reach(route way, destination& wanted, platform::connection& made, race_slot& race,
                     platform::network& network) {
     if (way.proxy != nullptr) {
-        return reach_through_proxy(way, wanted, made, network);
+        return reach_through_proxy(way, wanted, made, race, network);
     }
-    return connect_to_any(way, wanted, attempt::outcome::target_failed, "connect to", made,
+    return connect_to_any(way, wanted, attempt::outcome::target_failed, "connect to", made, race,
                           network);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/plug_runtime.hpp"
+#include "core/session/address_race.hpp"
 #include "platform/transport.hpp"
 
 #include <string>
@@ -36,10 +37,10 @@ struct attempt {
 struct route {
     outgoing_addresses outgoing;
     bool keepalive = false;
-    /// For each address that is tried.
+    /// For all addresses of a name together.
     std::chrono::milliseconds connect_timeout{5000};
     /// Both null = directly.
-    const destination* proxy = nullptr;
+    destination* proxy = nullptr;
     const https_proxy_config* via = nullptr;
     /// For the whole attempt.
     platform::clock::time_point deadline = platform::never;
@@ -55,13 +56,15 @@ attempt judge_connect(const platform::error_code& error);
 void connect_plainly(const listening& from, std::uint32_t target, platform::connection& made,
                      platform::network& network, platform::connect_observer& observer);
 
-/// Connects `made` to target number `target` of the plug. Where the target is a name,
-/// tries all its addresses in turn, each with the plug's connect timeout.
+/// Connects `made` to target number `target` of the plug, within the plug's connect timeout. Where
+/// the target is a name with several addresses, all of them may be tried, and what ends the attempt
+/// is `race`; otherwise made.cancel() does.
 platform::task<attempt> reach(const listening& from, std::uint32_t target,
-                              platform::connection& made, platform::network& network);
+                              platform::connection& made, race_slot& race,
+                              platform::network& network);
 
 /// The same, to any destination.
-platform::task<attempt> reach(route way, const destination& wanted, platform::connection& made,
-                              platform::network& network);
+platform::task<attempt> reach(route way, destination& wanted, platform::connection& made,
+                              race_slot& race, platform::network& network);
 
 } // namespace plug

@@ -133,6 +133,7 @@ void session::cut(session_end why) noexcept {
     }
     client_.cancel();
     target_.cancel();
+    race_.cancel();
     if (place_ != nullptr && where_->plug->targets.leave(*place_)) {
         const std::unique_ptr<session> self(this);
         finish(how_it_ended());

@@ -101,6 +101,7 @@ private:
     worker& worker_;
     platform::connection client_;
     platform::connection target_;
+    race_slot race_; // for target_
     lease lease_;
     /// Null = it never had to wait for a target.
     std::unique_ptr<queue_place> place_;

@@ -87,7 +87,7 @@ task<attempt> session::try_target(std::optional<attempt> result) {
         if (!result) {
             const auto began = plug.conf.weigh_connect_time ? worker_.network().now()
                                                             : platform::clock::time_point{};
-            result = co_await reach(*where_, last_target_, target_, worker_.network());
+            result = co_await reach(*where_, last_target_, target_, race_, worker_.network());
             result->began = began;
         }
         bool again = false;
@@ -114,7 +114,7 @@ task<bool> session::found_elsewhere(std::shared_ptr<destination> where,
     while (!cut_ && network.now() < deadline && plug.resolver->is_asking(where)) {
         co_await network.sleep_until(network.now() + resolve_poll);
     }
-    co_return !cut_ && *where->addresses() != *before;
+    co_return !cut_ && !are_same(*where->addresses(), *before);
 }
 
 /// Holds back the new clients that `whose` concerns, and this one for a moment. False = it has

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "platform/linux/event_loop.hpp"
-#include "platform/linux/suspension.hpp"
+#include "platform/suspension.hpp"
 
 namespace plug::platform {
 

@@ -251,6 +251,12 @@ int run_hosted(const hosted_program& program, const host_options& options) {
     });
 }
 
+bool stop_is_waiting() noexcept {
+    sigset_t pending;
+    return ::sigpending(&pending) == 0 &&
+           (::sigismember(&pending, SIGTERM) == 1 || ::sigismember(&pending, SIGINT) == 1);
+}
+
 std::uint64_t process_id() noexcept { return static_cast<std::uint64_t>(::getpid()); }
 
 bool supervised() noexcept {

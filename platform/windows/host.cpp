@@ -4,6 +4,7 @@
 #include "platform/windows/request_box.hpp"
 #include "platform/windows/service_host.hpp"
 
+#include <atomic>
 #include <cstdio>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -29,7 +30,13 @@ request_box& requests() {
     return one;
 }
 
+std::atomic<bool>& stop_has_come() {
+    static std::atomic<bool> one = false;
+    return one;
+}
+
 BOOL WINAPI hear_console(DWORD request) {
+    stop_has_come() = true;
     if (!requests().post(request_stop)) {
         return FALSE;
     }
@@ -86,6 +93,9 @@ int run_hosted(const hosted_program& program, const host_options& options) {
     }
     return is_service() ? run_as_service(program, options) : run_in_console(program, options);
 }
+
+/// The service manager asks nobody to stop who is still starting.
+bool stop_is_waiting() noexcept { return stop_has_come(); }
 
 std::uint64_t process_id() noexcept { return ::GetCurrentProcessId(); }
 

@@ -1,4 +1,5 @@
 // A plug whose target is itself: refused where that can be seen, harmless where it can't.
+#include "tests/support/name_server.hpp"
 #include "tests/support/namespaces.hpp"
 #include "tests/support/peers.hpp"
 #include "tests/support/plugs.hpp"
@@ -7,6 +8,9 @@
 #include "tests/support/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <fstream>
 
 using namespace plug::test;
 
@@ -45,6 +49,86 @@ BOOST_AUTO_TEST_CASE(a_name_that_leads_to_the_listener_is_told_and_leads_nowhere
     client.send("round and round");
     BOOST_TEST(client.receive_to_end().end != stream_end::timed_out);
     BOOST_TEST(plug.says("resolve localhost: leads to this plug itself"), plug.errors());
+    BOOST_TEST(plug.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_answered_with_no_host_address_leads_nowhere,
+                     *posix_only("namespaces") * boost::unit_test::precondition(is_root)) {
+    // As DNS servers that block names answer.
+    with_names("0.0.0.0 zero.test\n:: none.test\n224.0.0.1 group.test\n"
+               "::ffff:0.0.0.0 mapped.test\n255.255.255.255 all.test\n",
+               [] {
+                   for (const std::string name :
+                        {"zero.test", "none.test", "group.test", "mapped.test", "all.test"}) {
+                       const auto port = reserve_port();
+                       const start_options few{.descriptor_limits = {{200, 200}}};
+                       running_plug plug(port,
+                                         {"run", join("127.0.0.1", port),
+                                          name + ":" + std::to_string(port), "--resolve",
+                                          "--connect-timeout", "1s"},
+                                         few);
+                       stream client = plug.connect();
+                       client.send("round and round");
+                       BOOST_TEST(client.receive_to_end().end != stream_end::timed_out);
+                       BOOST_TEST(plug.says("resolve " + name +
+                                            ": [0-9a-f.:]+ is not the address of one host"),
+                                  plug.errors());
+                       BOOST_TEST(plug.says(name + ":[0-9]+: [0-9a-f.:]+ is not the address of one "
+                                                   "host; target is down"));
+                       BOOST_TEST(plug.stop() == 0);
+                   }
+               });
+}
+
+BOOST_AUTO_TEST_CASE(the_address_of_a_passed_socket_is_a_listening_address,
+                     *posix_only("descriptors that are passed")) {
+    const listener held;
+    start_options passing;
+    passing.passed = {{held.number(), "web"}};
+    program direct({"run", "fd:web", held.address()}, passing);
+    BOOST_TEST(direct.exit_code() == 78);
+    BOOST_TEST(direct.errors() ==
+               "plug: " + held.address() +
+                   " is this plug's own listening address, of the passed socket web; name another "
+                   "address or port\n");
+    program via({"run", "fd:web", "10.0.0.1:80", "--via", held.address()}, passing);
+    BOOST_TEST(via.exit_code() == 78);
+
+    program named({"run", "fd:web", "localhost:" + std::to_string(held.port()), "--resolve"},
+                  passing);
+    BOOST_TEST(named.says("resolve localhost: leads to this plug itself"));
+    stream client = stream::connect("127.0.0.1", held.port());
+    client.send("round and round");
+    BOOST_TEST(client.receive_to_end().end != stream_end::timed_out);
+    BOOST_TEST(named.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_does_not_lead_to_the_passed_socket_either,
+                     *posix_only("descriptors that are passed")) {
+    const listener held;
+    const named_server good("good");
+    start_options passing;
+    passing.passed = {{held.number(), "web"}};
+    const temporary_directory directory;
+    const auto file = (directory / "plug.toml").string();
+    const auto write = [&](const std::string& target) {
+        std::ofstream(file, std::ios::trunc)
+            << "[plug.web]\nlisten = \"fd:web\"\nresolve = true\ntargets = [\"" + target + "\"]\n";
+    };
+    write(good.address());
+    program plug({"run", "--config", file}, passing);
+    BOOST_TEST(ask_name(held.port()) == "good");
+    write(held.address());
+    plug.signal(SIGHUP);
+    BOOST_TEST(plug.says("reload failed, and nothing has changed: .* is this plug's own listening "
+                         "address, of the passed socket web"));
+    BOOST_TEST(ask_name(held.port()) == "good");
+    write("localhost:" + std::to_string(held.port()));
+    plug.signal(SIGHUP);
+    BOOST_TEST(plug.says("resolve localhost: leads to this plug itself"));
+    BOOST_TEST(plug.says("reloaded "));
+    BOOST_TEST(stream::connect("127.0.0.1", held.port()).receive_to_end().end !=
+               stream_end::timed_out);
     BOOST_TEST(plug.stop() == 0);
 }
 

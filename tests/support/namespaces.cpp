@@ -118,6 +118,17 @@ void make_read_only(const std::filesystem::path& directory) {
         fail("make " + directory.string() + " read-only");
 }
 
+void replace_file(const std::filesystem::path& path, const std::string& text) {
+    const temporary_directory directory; // the mount keeps the file when its name is gone
+    const auto file = directory / "file";
+    std::ofstream(file) << text;
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read |
+                                           std::filesystem::perms::group_read |
+                                           std::filesystem::perms::others_read);
+    if (mount(file.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0)
+        fail("put a file in the place of " + path.string());
+}
+
 void set_loopback_address(const std::string& address) { set_interface_address("lo", address); }
 
 void add_address(const std::string& address) {

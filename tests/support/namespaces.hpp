@@ -32,6 +32,9 @@ void mount_small_disk(const std::filesystem::path& directory, std::size_t bytes)
 /// Nothing below `directory` can be written any more.
 void make_read_only(const std::filesystem::path& directory);
 
+/// Puts a file with this text in the place of the one at `path`, which must be there.
+void replace_file(const std::filesystem::path& path, const std::string& text);
+
 /// Gives the machine, as this thread's network sees it, one more address.
 void add_address(const std::string& address);
 

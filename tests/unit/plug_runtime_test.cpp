@@ -85,4 +85,34 @@ BOOST_AUTO_TEST_CASE(the_outgoing_address_fits_the_family_of_the_target) {
     BOOST_TEST(!plug::outgoing_addresses{}.towards(make_address("10.0.0.1")));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_reload_listens_on_is_kept_out_of_the_names_that_stay) {
+    plug::testing::recording_sink events;
+    auto config = plug::testing::config_with(0);
+    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
+    config.resolve_names = true;
+    const plug::plug_runtime before(config, events, nullptr);
+    before.target(0)->resolved_to({plug::testing::at("127.0.0.1", 80)});
+    config.listen = {{make_address("127.0.0.1"), 80}};
+    plug::plug_runtime next(config, before);
+    BOOST_TEST(before.target(0)->addresses()->size() == 1U); // the reload may still fail
+    next.listens_on(config.listen);
+    BOOST_TEST(next.target(0)->addresses()->empty());
+    BOOST_TEST(next.target(0)->why_unresolved().why == "leads to this plug itself");
+}
+
+BOOST_AUTO_TEST_CASE(only_names_that_we_resolve_are_asked_for) {
+    plug::testing::recording_sink events;
+    auto config = plug::testing::config_via_proxy(1);
+    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
+    BOOST_TEST(plug::plug_runtime(config, events, nullptr).names().empty());
+    config.resolve_names = true;
+    BOOST_TEST(plug::plug_runtime(config, events, nullptr).names().empty());
+    config.via->server = {"proxy.example.org", 3128, {}};
+    BOOST_TEST(plug::plug_runtime(config, events, nullptr).names().size() == 1U);
+    config.via.reset();
+    const plug::plug_runtime direct(config, events, nullptr);
+    BOOST_TEST_REQUIRE(direct.names().size() == 1U);
+    BOOST_TEST((direct.names().front() == direct.target(1)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "core/config/overlap.hpp"
 #include "core/config/validate.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -105,6 +106,41 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_not_one_host_is_refused) {
         BOOST_TEST(told(plug::validate(good("7001", {target}))) ==
                    std::string(target) + ": is not the address of one host, such as 10.0.0.1\n");
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_https_proxy_that_is_not_one_host_is_refused) {
+    for (const char* proxy : {"0.0.0.0:3128", "[::]:3128", "239.0.0.1:3128"}) {
+        auto config = good("7001", {"10.0.0.1:80"});
+        config.plugs[0].via.emplace().server = *parse_host_port(proxy);
+        BOOST_TEST(told(plug::validate(config)) ==
+                   std::string(proxy) + ": is not the address of one host, such as 10.0.0.1\n");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_address_in_any_form_is_that_of_one_host_or_not) {
+    for (const char* host : {"0.0.0.0", "::", "::ffff:0.0.0.0", "224.0.0.1", "::ffff:224.0.0.1",
+                             "ff02::1", "255.255.255.255", "::ffff:255.255.255.255"}) {
+        BOOST_TEST(!plug::is_one_host(boost::asio::ip::make_address(host)), host);
+    }
+    for (const char* host :
+         {"127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "2001:db8::1", "fe80::1"}) {
+        BOOST_TEST(plug::is_one_host(boost::asio::ip::make_address(host)), host);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_check_that_would_find_the_plug_itself_is_refused) {
+    auto config = good("127.0.0.1:7001", {"127.0.0.1:7002"});
+    config.plugs[0].check.emplace().port = 7001;
+    BOOST_TEST(told(plug::validate(config)) ==
+               "127.0.0.1:7002: has a check at this plug's own listening address, port 7001; name "
+               "another port\n");
+    config.plugs[0].targets[0].check.emplace().port = 7003; // that of the target counts
+    BOOST_TEST(told(plug::validate(config)) == "");
+    config.plugs[0].targets[0].check->port = 7001;
+    config.plugs[0].check.reset();
+    BOOST_TEST(told(plug::validate(config)) != "");
+    config.plugs[0].via.emplace().server = *parse_host_port("10.0.0.1:3128"); // which connects
+    BOOST_TEST(told(plug::validate(config)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_source_of_the_other_family_is_refused) {

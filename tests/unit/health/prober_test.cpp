@@ -42,12 +42,13 @@ struct trial {
                                                        {}})) {}
     ~trial() {
         made.cancel();
+        race.cancel();
         scripted.net.settle();
     }
 
     static plug::platform::task<void> go(trial& self) {
         auto& network = self.scripted.runner.network();
-        self.result = co_await plug::probe(self.plan, self.made, network);
+        self.result = co_await plug::probe(self.plan, self.made, self.race, network);
         self.judged = true;
         co_await plug::take_leave(self.result.last, self.made, network);
         self.left = true;
@@ -67,6 +68,7 @@ struct trial {
     scripted_plug scripted;
     std::shared_ptr<probe_plan> plan;
     plug::platform::connection made;
+    plug::race_slot race;
     probe_result result;
     bool judged = false;
     bool left = false;

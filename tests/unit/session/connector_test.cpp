@@ -30,12 +30,17 @@ using outcome = plug::attempt::outcome;
 struct trial {
     explicit trial(plug::plug_config config) : scripted(std::move(config)) {}
     ~trial() { // an attempt must not outlive the worker
+        cancel();
+    }
+
+    void cancel() {
         made.cancel();
+        race.cancel();
         scripted.net.settle();
     }
 
     static plug::platform::task<void> go(trial& self) {
-        self.result = co_await plug::reach(*self.scripted.where, 0, self.made,
+        self.result = co_await plug::reach(*self.scripted.where, 0, self.made, self.race,
                                            self.scripted.runner.network());
         self.done = true;
     }
@@ -52,6 +57,7 @@ struct trial {
 
     scripted_plug scripted;
     plug::platform::connection made;
+    plug::race_slot race;
     attempt result;
     bool done = false;
 };
@@ -173,50 +179,18 @@ BOOST_AUTO_TEST_CASE(without_outgoing_side_the_system_chooses_and_keepalive_is_o
     BOOST_TEST(!tried.scripted.net.connects.at(0)->options.keepalive);
 }
 
-BOOST_AUTO_TEST_CASE(all_addresses_of_a_name_are_tried_in_order) {
-    auto config = config_with(0);
-    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
-    trial tried(std::move(config));
-    tried.scripted.plug->target(0)->resolved_to(
-        {target_address(0), target_address(1), target_address(2), target_address(3)});
-    plug::testing::fail_connects(tried.scripted, {target_address(0), target_address(1)}, refused);
-    tried.begin();
-    BOOST_TEST((tried.what() == outcome::connected));
-    BOOST_TEST(tried.scripted.route() == "1 2 3");
-}
-
-BOOST_AUTO_TEST_CASE(each_address_of_a_name_has_the_whole_connect_timeout) {
-    auto config = config_with(0);
-    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
-    trial tried(std::move(config));
-    tried.scripted.plug->target(0)->resolved_to({target_address(0), target_address(1)});
-    plug::testing::fail_connects(tried.scripted, {target_address(0), target_address(1)}, {});
-    tried.begin();
-    tried.scripted.net.advance(5s);
-    BOOST_TEST(tried.scripted.route() == "1 2");
-    BOOST_TEST(!tried.done);
-    tried.scripted.net.advance(5s);
-    BOOST_TEST((tried.what() == outcome::target_failed));
-}
-
-BOOST_AUTO_TEST_CASE(a_shortage_does_not_use_up_the_addresses_of_a_name) {
-    auto config = config_with(0);
-    config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
-    trial tried(std::move(config));
-    tried.scripted.plug->target(0)->resolved_to({target_address(0), target_address(1)});
-    plug::testing::fail_connects(tried.scripted, {target_address(0)}, plug::testing::no_descriptor);
-    tried.begin();
-    BOOST_TEST((tried.what() == outcome::shortage));
-    BOOST_TEST(tried.scripted.route() == "1");
-}
-
-BOOST_AUTO_TEST_CASE(a_name_that_is_not_resolved_is_a_target_that_fails) {
+BOOST_AUTO_TEST_CASE(a_name_that_is_not_resolved_is_a_target_that_fails_and_says_why) {
     auto config = config_with(0);
     config.targets.emplace_back(plug::host_port{"db.example.org", 80, {}});
     trial tried(std::move(config));
     tried.begin();
     BOOST_TEST((tried.what() == outcome::target_failed));
-    BOOST_TEST((tried.result.error == boost::asio::error::host_not_found));
+    BOOST_TEST((tried.result.error == boost::asio::error::host_not_found_try_again));
+    BOOST_TEST(tried.result.reason == "the name is not resolved yet");
+    tried.scripted.plug->target(0)->not_resolved(
+        {boost::asio::error::host_not_found_try_again, "no answer from DNS"});
+    tried.begin();
+    BOOST_TEST(tried.result.reason == "no answer from DNS");
 }
 
 BOOST_AUTO_TEST_CASE(through_the_proxy_the_target_is_asked_for_with_connect_and_host) {

@@ -49,8 +49,9 @@ private:
 
 /// What a coroutine awaits to be suspended: `suspended` is called with its completion handler.
 template <typename Suspended> auto suspend_coroutine(Suspended suspended) {
-    asio::deferred_t token;
-    return asio::async_initiate<asio::deferred_t, void()>(std::move(suspended), token);
+    boost::asio::deferred_t token;
+    return boost::asio::async_initiate<boost::asio::deferred_t, void()>(std::move(suspended),
+                                                                        token);
 }
 
 } // namespace plug::platform
