@@ -29,7 +29,11 @@ public:
     /// Takes `bytes` of the request. True = it is whole, or broken: answer() comes next.
     virtual bool take(std::string_view bytes) = 0;
 
-    /// The reply, after which the channel closes. May take its time; other clients wait meanwhile.
+    /// Gets the reply ready, and calls `ready` once: from within, or later on any thread, while
+    /// other clients are served. It is there until `ready` is destroyed.
+    virtual void prepare(std::function<void()> ready) { ready(); }
+
+    /// The reply, after which the channel closes. Other clients wait meanwhile.
     virtual std::string answer() = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "platform/thread_name.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -81,16 +82,23 @@ private:
                 if (error || self->received_ > control_request_limit) {
                     self->close();
                 } else if (self->request_->take({self->buffer_.data(), count})) {
-                    self->reply();
+                    self->prepare();
                 } else {
                     self->read();
                 }
             });
     }
 
-    void reply() {
+    /// The client has done its part.
+    void prepare() {
         dropped_from_.reset();
         deadline_.cancel();
+        request_->prepare([self = this->shared_from_this()] {
+            boost::asio::dispatch(self->stream_.get_executor(), [self] { self->reply(); });
+        });
+    }
+
+    void reply() {
         reply_ = request_->answer();
         allow_time(control_reply_patience, control_last_words);
         boost::asio::async_write(

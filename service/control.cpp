@@ -102,13 +102,35 @@ public:
         return error_ || parser_.is_done();
     }
 
-    std::string answer() override {
-        std::ostringstream text;
-        text << make_answer();
-        return std::move(text).str();
+    void prepare(std::function<void()> ready) override {
+        if (!is_reload() || !actions_.aside) {
+            return ready();
+        }
+        actions_.aside([this, ready = std::move(ready)] {
+            try {
+                prepared_ = text();
+            } catch (const std::exception&) { // out of memory: the client hears nothing
+                prepared_.emplace();
+            }
+            ready();
+        });
     }
 
+    std::string answer() override { return prepared_ ? *std::move(prepared_) : text(); }
+
 private:
+    /// One that is carried out.
+    [[nodiscard]] bool is_reload() const {
+        return !error_ && peer_.may_change && parser_.get().method() == http::verb::post &&
+               (parser_.get().target() == reload_path || parser_.get().target() == reload_to_empty);
+    }
+
+    std::string text() {
+        std::ostringstream made;
+        made << make_answer();
+        return std::move(made).str();
+    }
+
     response make_answer() {
         if (error_) {
             return complaint(http::status::bad_request, error_.message());
@@ -167,6 +189,7 @@ private:
     http::request_parser<http::string_body> parser_;
     boost::system::error_code error_;
     std::string unread_;
+    std::optional<std::string> prepared_;
 };
 
 struct reply {

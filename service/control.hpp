@@ -49,6 +49,8 @@ struct control_actions {
     /// Bad = why there is no answer.
     std::function<parsed<plug_explanation>(const explain_query&)> explain{};
     std::function<held_addresses()> addresses{};
+    /// Does what takes its time, on another thread: a reload. Empty = on the channel's thread.
+    std::function<void(std::function<void()>)> aside{};
 };
 
 /// A request of `peer` to `actions`, which must outlive it. Whatever the client sends, there is a

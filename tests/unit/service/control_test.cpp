@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -88,6 +89,33 @@ BOOST_AUTO_TEST_CASE(a_failure_within_is_told_and_not_the_end) {
     const auto read = plug::read_reload_reply(reply);
     BOOST_TEST(!read.done);
     BOOST_TEST((read.problems.front().find("no memory") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_is_done_aside_and_nothing_else_is) {
+    std::vector<std::function<void()>> aside;
+    int reloads = 0;
+    control_actions actions{[&](bool) {
+        ++reloads;
+        return reload_report{true, {"a"}, {}, {}};
+    }};
+    actions.aside = [&](std::function<void()> act) { aside.push_back(std::move(act)); };
+    int ready = 0;
+    const auto asking = [&](const char* method, const char* target) {
+        auto made = plug::make_control_request(actions, {true, "user 0"});
+        BOOST_TEST(made->take(plug::control_request_text(method, target)));
+        made->prepare([&] { ++ready; });
+        return made;
+    };
+    const auto reload = asking("POST", "/reload?empty=true");
+    BOOST_TEST(ready == 0);
+    BOOST_TEST(reloads == 0);
+    const auto other = asking("GET", "/explain");
+    BOOST_TEST(ready == 1);
+    BOOST_TEST_REQUIRE(aside.size() == 1U);
+    aside.front()();
+    BOOST_TEST(ready == 2);
+    BOOST_TEST(plug::read_reload_reply(reload->answer()).done);
+    BOOST_TEST(reloads == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_that_is_none_is_a_problem) {
