@@ -1,6 +1,8 @@
 // A coroutine that has been suspended and can be resumed once.
 #pragma once
 
+#include "platform/transport.hpp"
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
 

@@ -1,10 +1,9 @@
 // acceptor: one Asio acceptor for all workers, which hands its connections to them in turn.
 #include "platform/listening_socket.hpp"
 #include "platform/passed_sockets.hpp"
+#include "platform/portable/operation.hpp"
 #include "platform/portable/states.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 
 #include <utility>
@@ -63,8 +62,10 @@ task<accept_result> acceptor::accept() {
     }
     if (!state_->stopping) {
         endpoint peer;
-        auto [error, accepted] =
-            co_await state_->socket.async_accept(context, peer, asio::as_tuple(asio::deferred));
+        operation<error_code, stream_socket> accepting;
+        co_await accepting.wait(
+            [&](auto handler) { state_->socket.async_accept(context, peer, std::move(handler)); });
+        auto [error, accepted] = accepting.came_to();
         const bool interrupted = error == asio::error::operation_aborted;
         if (!interrupted || !state_->stopping) {
             co_return state_->deliver(error, std::move(accepted), peer, worker);

@@ -1,13 +1,8 @@
 // connection: an Asio socket with deadlines.
-#include "platform/connect_and_tell.hpp"
 #include "platform/local_choice.hpp"
+#include "platform/portable/operation.hpp"
 #include "platform/portable/states.hpp"
 #include "platform/socket_state.hpp"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -16,8 +11,6 @@
 namespace plug::platform {
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::deferred);
 
 void interrupt_state(void* waiter) { static_cast<connection::state*>(waiter)->interrupt(); }
 
@@ -96,7 +89,10 @@ task<read_result> connection::state::read_some(asio::mutable_buffer buffer,
         co_return read_result{{}, count};
     }
     const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
-    const auto [error, count] = co_await socket.async_read_some(buffer, as_result);
+    operation<error_code, std::size_t> reading;
+    co_await reading.wait(
+        [&](auto handler) { socket.async_read_some(buffer, std::move(handler)); });
+    const auto [error, count] = reading.came_to();
     if (error == asio::error::eof) {
         const bool is_reset = ended_by_reset(socket.native_handle());
         co_return read_result{is_reset ? asio::error::connection_reset : error_code(), 0};
@@ -117,7 +113,10 @@ task<error_code> connection::state::write(asio::const_buffer buffer, clock::time
     written.total += buffer.size();
     written.pending = buffer.size();
     while (buffer.size() != 0) {
-        const auto [error, count] = co_await socket.async_write_some(buffer, as_result);
+        operation<error_code, std::size_t> writing;
+        co_await writing.wait(
+            [&](auto handler) { socket.async_write_some(buffer, std::move(handler)); });
+        const auto [error, count] = writing.came_to();
         buffer += count;
         written.pending = error ? 0 : buffer.size();
         if (error) {
@@ -132,6 +131,61 @@ task<error_code> connection::state::write(asio::const_buffer buffer, clock::time
     }
     co_return error_code{};
 }
+
+/// A connect that waits without a coroutine.
+struct connection::state::connecting {
+    connecting(connection& handle, const endpoint& target, const connect_options& options,
+               clock::time_point deadline, connect_observer& observer)
+        : of_(*handle.state_), handle_(handle), options_(options), observer_(observer),
+          entry_(of_.net.deadlines, deadline, &interrupt_state, &of_),
+          search_(of_.net.ports, target, options.source, clock::now()) {}
+
+    void try_port() {
+        const error_code error = narrow(of_.socket, search_);
+        if (error || search_.choice().what == port_choice::kind::none) {
+            return tried(error);
+        }
+        of_.socket.async_connect(of_.peer, with_memory(memory_, [this](const error_code& failed) {
+                                     tried(of_.cancelled
+                                               ? error_code(asio::error::operation_aborted)
+                                               : outcome(failed, entry_));
+                                 }));
+    }
+
+private:
+    void tried(error_code error) {
+        bool again = search_.goes_on(error, clock::now());
+        if (again && search_.needs_new_socket()) {
+            of_.socket.close(error);
+            error = prepare(of_.socket, of_.peer, options_);
+            again = !error;
+        }
+        again ? try_port() : end(error);
+    }
+
+    void end(error_code error) {
+        learn_port(of_.socket, search_);
+        auto& handle = handle_;
+        auto& observer = observer_;
+        of_.connects.reset(); // this object
+        if (error) {
+            handle.state_.reset();
+        }
+        observer.connect_ended(error);
+    }
+
+    state& of_;
+    connection& handle_;
+    const connect_options options_;
+    connect_observer& observer_;
+    handler_memory memory_;
+    const deadline_entry entry_;
+    port_search search_;
+};
+
+connection::state::state(network::state& owner, stream_socket opened)
+    : net(owner), socket(std::move(opened)) {}
+connection::state::~state() = default;
 
 connection::connection() noexcept = default;
 connection::connection(state* made) noexcept : state_(made) {}
@@ -151,7 +205,10 @@ task<error_code> connection::connect(class network& network, endpoint target,
         error = narrow(state_->socket, search);
         if (!error && search.choice().what != port_choice::kind::none) {
             const deadline_entry entry(net.deadlines, deadline, &interrupt_state, state_.get());
-            const auto [failed] = co_await state_->socket.async_connect(target, as_result);
+            operation<error_code> connecting;
+            co_await connecting.wait(
+                [&](auto handler) { state_->socket.async_connect(target, std::move(handler)); });
+            const auto [failed] = connecting.came_to();
             error = state_->cancelled ? error_code(asio::error::operation_aborted)
                                       : outcome(failed, entry);
         }
@@ -173,9 +230,16 @@ task<error_code> connection::connect(class network& network, endpoint target,
 
 void connection::connect(class network& network, endpoint target, connect_options options,
                          clock::time_point deadline, connect_observer& observer) {
-    asio::co_spawn(network.self().context,
-                   connect_and_tell(*this, network, target, options, deadline, observer),
-                   asio::detached); // none of the two throws
+    auto& net = network.self();
+    state_.reset(new state(net, stream_socket(net.context.get_executor())));
+    if (const error_code error = prepare(state_->socket, target, options)) {
+        state_.reset();
+        return observer.connect_ended(error);
+    }
+    state_->peer = target;
+    state_->connects =
+        std::make_unique<state::connecting>(*this, target, options, deadline, observer);
+    state_->connects->try_port();
 }
 
 task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {

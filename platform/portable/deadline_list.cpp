@@ -13,52 +13,79 @@ constexpr std::chrono::milliseconds resolution{10};
 } // namespace
 
 deadline_entry::deadline_entry(deadline_list& list, clock::time_point deadline, callback come,
-                               void* waiter)
-    : list_(list), tell_(come), waiter_(waiter) {
+                               void* waiter, callback abandoned) noexcept
+    : list_(list), deadline_(deadline), tell_(come), abandoned_(abandoned), waiter_(waiter) {
     if (deadline == never) {
         return;
     }
-    place_ = list_.waiting_.emplace(deadline, this);
-    listed_ = true;
+    list_.waiting_.insert(*this);
     if (deadline < list_.armed_for_) {
         list_.arm();
     }
 }
 
 deadline_entry::~deadline_entry() {
-    if (listed_) {
-        list_.waiting_.erase(place_);
+    if (is_linked()) {
+        list_.waiting_.erase(list_.waiting_.iterator_to(*this));
     }
+}
+
+/// Asio's own list of timers takes its memory with the first wait.
+deadline_list::deadline_list(asio::io_context& context) : timer_(context.get_executor(), never) {
+    wait();
 }
 
 /// Coroutines that a worker left in the middle go with its io_context, after this list.
 deadline_list::~deadline_list() {
-    for (const auto& [deadline, entry] : waiting_)
-        entry->listed_ = false;
+    while (!waiting_.empty()) {
+        auto& left = *waiting_.begin();
+        waiting_.erase(waiting_.begin());
+        if (left.abandoned_ != nullptr) {
+            left.abandoned_(left.waiter_);
+        }
+    }
 }
 
 void deadline_list::arm() {
-    armed_for_ = waiting_.begin()->first;
-    timer_.expires_at(armed_for_); // cancels the earlier wait
-    timer_.async_wait([this](const error_code& error) {
-        if (!error) {
-            sweep();
+    armed_for_ = waiting_.begin()->deadline_;
+    if (is_waiting_) {
+        timer_.cancel(); // its handler goes on
+    } else {
+        timer_.expires_at(armed_for_);
+        wait();
+    }
+}
+
+void deadline_list::wait() {
+    is_waiting_ = true;
+    timer_.async_wait(with_memory(*memory_, [this, kept = memory_](const error_code&) {
+        is_waiting_ = false;
+        const auto armed_for = std::exchange(armed_for_, never);
+        try {
+            sweep(armed_for);
+        } catch (...) { // the others have their turn later
+            rearm();
+            throw;
         }
-    });
+        rearm();
+    }));
 }
 
 /// The timer takes its place among what the system has ready when its time comes, so what happened
 /// before comes before. That does not hold for deadlines that came later, while the process was
 /// stopped: the timer is armed for them, and takes its place behind what happened meanwhile.
-void deadline_list::sweep() {
-    const auto now = std::min(clock::now(), std::exchange(armed_for_, never) + resolution);
-    while (!waiting_.empty() && waiting_.begin()->first <= now) {
-        deadline_entry& due = *waiting_.begin()->second;
+void deadline_list::sweep(clock::time_point armed_for) {
+    const auto behind = armed_for == never ? never : armed_for + resolution;
+    const auto now = std::min(clock::now(), behind);
+    while (!waiting_.empty() && waiting_.begin()->deadline_ <= now) {
+        deadline_entry& due = *waiting_.begin();
         waiting_.erase(waiting_.begin());
-        due.listed_ = false;
         due.come_ = true;
         due.tell_(due.waiter_);
     }
+}
+
+void deadline_list::rearm() {
     if (!waiting_.empty() && armed_for_ == never) {
         arm();
     }

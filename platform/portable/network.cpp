@@ -1,8 +1,7 @@
 // network: the io_context and the deadline list of one worker.
 #include "platform/portable/states.hpp"
+#include "platform/suspension.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 
 namespace plug::platform {
@@ -24,9 +23,15 @@ void network::wake() noexcept {} // the io_context wakes by itself
 clock::time_point network::now() const noexcept { return clock::now(); }
 
 task<void> network::sleep_until(clock::time_point deadline) {
-    asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer(
-        state_->context.get_executor(), deadline);
-    co_await timer.async_wait(asio::as_tuple(asio::deferred));
+    return state_->sleep_until(deadline);
+}
+
+task<void> network::state::sleep_until(clock::time_point deadline) {
+    suspension sleeper;
+    const deadline_entry entry(
+        deadlines, deadline, [](void* waiter) { static_cast<suspension*>(waiter)->resume(); },
+        &sleeper, [](void* waiter) { static_cast<suspension*>(waiter)->forget(); });
+    co_await suspend_coroutine([&](auto handler) { sleeper.hold(std::move(handler)); });
 }
 
 } // namespace plug::platform

@@ -1,25 +1,27 @@
 // relay: two coroutines, one for each direction, that share one job.
+#include "platform/portable/operation.hpp"
 #include "platform/portable/states.hpp"
 #include "platform/socket_state.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
+#include <memory>
+#include <new>
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace plug::platform {
 
 namespace {
 
-/// A direction starts with a small buffer and takes a larger one when a read has filled it.
+/// A direction waits with a small buffer, or with a larger one after a read that filled that: a
+/// record of TLS (RFC 8446, 5.2) or a message of 16 KiB with its header does not fill that one.
 constexpr std::size_t smallest_buffer = std::size_t{4} * 1024;
-constexpr std::size_t largest_buffer = std::size_t{256} * 1024;
+constexpr std::size_t larger_buffer = std::size_t{17} * 1024;
 
 /// How often the send queue is looked at while the last bytes go out, at first and later on.
 constexpr std::chrono::milliseconds first_poll{1};
@@ -29,14 +31,20 @@ constexpr std::chrono::milliseconds last_poll{64};
 /// queue. Nothing shows their progress there, so that this is all that they get.
 constexpr std::chrono::milliseconds blind_flush{250};
 
-/// The state of one relay, shared by its two directions.
+/// The state of one relay, shared by its two directions. Gone with the last `part` of it.
 struct job {
-    connection::state& client;
-    connection::state& target;
+    connection& client_handle;
+    connection& target_handle;
     relay_stats& stats;
-    const relay_options& options;
+    relay_options options;
+    relay_observer& observer;
+    connection::state& client = *client_handle.self();
+    connection::state& target = *target_handle.self();
+    std::weak_ptr<char> network_life = client.net.life;
 
-    relay_result result;
+    int parts = 0;
+    bool delivers_last_bytes = false;
+    relay_result result{};
     bool ended_once = false; // result.first is known
     bool failed = false;
     bool aborted = false;
@@ -62,10 +70,38 @@ struct job {
     }
     void note_end(side whose);
     void fail(side whose, const error_code& error);
-    void abort();
     void pass_on_end(side whose);
     void begin_flush(side of);
     void watch_flush();
+    void abort(error_code why = asio::error::operation_aborted) noexcept;
+    void part_is_over() noexcept;
+    void end() noexcept;
+};
+
+/// What a coroutine of the relay holds while it runs. One that is destroyed before its end, as it
+/// could get no memory, aborts the relay.
+class part {
+public:
+    explicit part(job& shared) noexcept : shared_(&shared) { ++shared.parts; }
+    part(part&& other) noexcept
+        : shared_(std::exchange(other.shared_, nullptr)), ended_(other.ended_) {}
+    part& operator=(part&&) = delete;
+    ~part() {
+        if (shared_ == nullptr) {
+            return;
+        }
+        if (!ended_ && !shared_->network_life.expired()) {
+            shared_->abort(make_error_code(boost::system::errc::not_enough_memory));
+        }
+        shared_->part_is_over();
+    }
+
+    void ends_in_order() noexcept { ended_ = true; }
+    [[nodiscard]] job& shared() const noexcept { return *shared_; }
+
+private:
+    job* shared_;
+    bool ended_ = false;
 };
 
 side other(side which) { return which == side::client ? side::target : side::client; }
@@ -151,10 +187,11 @@ void job::watch_flush() {
     flush.emplace(client.net.deadlines, next, &look_at_flush, this);
 }
 
-void job::abort() {
-    aborted = true;
-    result.error = asio::error::operation_aborted;
-    interrupt_both();
+void job::abort(error_code why) noexcept {
+    if (!std::exchange(aborted, true)) {
+        result.error = failed ? result.error : why; // the first failure decides
+        interrupt_both();
+    }
 }
 
 /// While a write is blocked nobody reads from the sender: looks now and then whether it has failed,
@@ -185,52 +222,151 @@ private:
     std::optional<deadline_entry> next_;
 };
 
-/// Reads from `from` and writes to the other side until the stream ends or either side fails.
-task<void> pump(job& shared, side from) {
+/// What a direction holds while it waits for bytes.
+class waiting_buffer {
+public:
+    [[nodiscard]] asio::mutable_buffer bytes() noexcept {
+        return asio::buffer(bytes_.get(), size_);
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    /// Suits the size to a read of `count` bytes; stays as it is where there is no memory.
+    void learn(std::size_t count) noexcept {
+        if (count > larger_buffer || count < larger_buffer / 4) {
+            become(smallest_buffer); // a stream goes through the worker's buffer
+        } else if (count >= size_) {
+            become(larger_buffer);
+        }
+    }
+
+private:
+    void become(std::size_t size) noexcept {
+        if (size != size_) {
+            if (auto* const bytes = new (std::nothrow) char[size]) {
+                bytes_.reset(bytes);
+                size_ = size;
+            }
+        }
+    }
+
+    std::size_t size_ = smallest_buffer;
+    std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(smallest_buffer);
+};
+
+/// Lets the others have their turn.
+task<void> wait_for_a_turn(asio::io_context& context) {
+    operation<> turn;
+    co_await turn.wait([&](auto handler) { asio::post(context, std::move(handler)); });
+}
+
+/// Adds to `count` bytes at the start of the worker's buffer what can be read without waiting. An
+/// end of stream is left to the next read, which finds it again; a failure is not found twice.
+error_code read_at_once(connection::state& source, std::size_t& count) {
+    error_code error;
+    source.socket.non_blocking(true, error);
+    if (!error && !source.cancelled) {
+        const auto room = network::state::buffer_size - count;
+        count += source.socket.read_some(asio::buffer(&source.net.buffer[count], room), error);
+    }
+    const bool comes_again = error == asio::error::would_block || error == asio::error::eof;
+    return comes_again ? error_code() : error;
+}
+
+/// Writes `count` bytes of the worker's buffer. What the receiver does not take at once is kept in
+/// a buffer of its own: others use the worker's meanwhile.
+task<error_code> write_shared(job& shared, side from, std::size_t count) {
+    auto& sink = shared.at(other(from));
+    const char* const bytes = sink.net.buffer.get();
+    error_code error;
+    std::size_t sent = 0;
+    sink.socket.non_blocking(true, error);
+    if (!error && !sink.cancelled) {
+        sent = sink.socket.write_some(asio::buffer(bytes, count), error);
+        sink.written.total += sent;
+    }
+    if (error && error != asio::error::would_block) {
+        co_return error;
+    }
+    if (sent == count) {
+        co_await wait_for_a_turn(sink.net.context);
+        co_return error_code{};
+    }
+    const auto rest = std::make_unique_for_overwrite<char[]>(count - sent);
+    std::memcpy(rest.get(), bytes + sent, count - sent);
+    const sender_watch watch(shared, from);
+    co_return co_await sink.write(asio::buffer(rest.get(), count - sent), never);
+}
+
+task<error_code> write_own(job& shared, side from, asio::const_buffer bytes) {
+    const sender_watch watch(shared, from);
+    co_return co_await shared.at(other(from)).write(bytes, never);
+}
+
+/// Reads from `from` and writes to the other side until the stream ends or either side fails. No
+/// direction holds more than its waiting_buffer while it waits for bytes: a stream of many of them
+/// goes through the one large buffer of the worker.
+task<void> pump(part own_part, side from) {
+    auto& shared = own_part.shared();
     auto& source = shared.at(from);
     auto& sink = shared.at(other(from));
     auto& counted = from == side::client ? shared.stats.from_client : shared.stats.from_target;
-    std::vector<char> buffer(smallest_buffer);
+    waiting_buffer own;
+    bool is_streaming = false; // the last read filled the worker's buffer
+    error_code broken;         // what a read that gave bytes has met behind them
     // A failure of the other side makes what is read here pointless; one of this side does not.
     while (!shared.over_after_failure_of(other(from)) && !shared.flush_is_over) {
-        const auto got = co_await source.read_some(asio::buffer(buffer), never);
+        read_result got{broken, 0};
+        const bool has_waited = !is_streaming && !broken;
+        if (has_waited) {
+            got = co_await source.read_some(own.bytes(), never);
+        }
         if (got.error) {
             if (!shared.failed) {
                 shared.fail(from, got.error);
                 shared.interrupt_both(); // the other direction cannot reach this side any more
             }
-            co_return;
+            break;
         }
-        if (got.bytes == 0) {
+        if (has_waited && got.bytes == 0) {
             // After a reset that a write has met first, a read finds an end of stream; that write
             // completes before this goes on.
-            co_await asio::post(asio::deferred);
+            co_await wait_for_a_turn(source.net.context);
             if (!shared.failed) {
                 shared.pass_on_end(from);
             }
-            co_return;
+            break;
+        }
+        const bool is_shared = is_streaming || got.bytes == own.size();
+        if (is_shared) {
+            std::memcpy(source.net.buffer.get(), own.bytes().data(), got.bytes);
+            broken = read_at_once(source, got.bytes);
+        }
+        is_streaming = got.bytes == network::state::buffer_size;
+        if (got.bytes == 0) {
+            continue;
         }
         counted += got.bytes;
         shared.client_spoke_last = from == side::client;
         shared.stats.last_active = clock::now();
-        const sender_watch watch(shared, from);
-        const auto error = co_await sink.write(asio::buffer(buffer.data(), got.bytes), never);
+        error_code error;
+        if (is_shared) {
+            error = co_await write_shared(shared, from, got.bytes);
+        } else {
+            error = co_await write_own(shared, from, {own.bytes().data(), got.bytes});
+        }
         if (error) {
             shared.fail(other(from), error);
-            co_return;
+            break;
         }
-        if (got.bytes == buffer.size() && buffer.size() < largest_buffer) {
-            buffer.resize(buffer.size() * 4);
-        }
+        own.learn(got.bytes);
     }
+    own_part.ends_in_order();
 }
 
 /// False where the relay was cancelled meanwhile, and is aborted.
 task<bool> pause(job& shared, std::chrono::milliseconds& length) {
-    asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor> timer(
-        shared.client.net.context.get_executor(), length);
+    co_await shared.client.net.sleep_until(clock::now() + length);
     length = std::min(length * 2, last_poll);
-    co_await timer.async_wait(asio::as_tuple(asio::deferred));
     const bool is_cancelled = shared.client.cancelled || shared.target.cancelled;
     if (is_cancelled) {
         shared.abort();
@@ -275,45 +411,79 @@ task<void> flush(job& shared) {
     }
 }
 
-/// The whole relay, from start to closed connections.
-task<void> run(connection& client, connection& target, relay_options options, relay_stats& stats,
-               relay_observer& observer) {
-    job shared{*client.self(), *target.self(), stats, options, {}};
-    shared.client.progressed = shared.target.progressed = &stats.last_active;
-    const auto here = shared.client.net.context.get_executor();
-    co_await asio::experimental::make_parallel_group(
-        asio::co_spawn(here, pump(shared, side::client), asio::deferred),
-        asio::co_spawn(here, pump(shared, side::target), asio::deferred))
-        .async_wait(asio::experimental::wait_for_all(), asio::deferred);
-    if (!shared.failed && !shared.aborted && shared.client_spoke_last) {
+/// What is left once both directions have ended.
+task<void> deliver_last_bytes(part own_part) {
+    auto& shared = own_part.shared();
+    if (!shared.failed) {
         co_await settle(shared);
     }
-    if (shared.failed) {
+    if (shared.failed && !shared.aborted) {
         co_await flush(shared);
     }
-    const auto result = shared.result;
-    shared.flush.reset();
-    if (shared.failed || shared.aborted) {
-        client.reset();
-        target.reset();
-    } else {
-        client.close();
-        target.close();
+    own_part.ends_in_order();
+}
+
+/// Where it cannot be begun, or breaks off, its part has said so; the worker's loop then tells of
+/// what has escaped.
+void begin(asio::io_context& context, task<void> story) noexcept {
+    try {
+        asio::co_spawn(context, std::move(story), [](const std::exception_ptr& escaped) {
+            if (escaped) {
+                std::rethrow_exception(escaped);
+            }
+        });
+    } catch (...) { // out of memory
     }
-    observer.relay_ended(result);
+}
+
+void job::part_is_over() noexcept {
+    if (--parts > 0) {
+        return;
+    }
+    if (network_life.expired()) { // nobody is left to be told
+        delete this;
+        return;
+    }
+    const bool is_settled = !failed && !client_spoke_last;
+    if (is_settled || aborted || std::exchange(delivers_last_bytes, true)) {
+        return end();
+    }
+    auto& context = client.net.context;
+    try {
+        begin(context, deliver_last_bytes(part(*this)));
+    } catch (...) { // its part was the last
+    }
+}
+
+void job::end() noexcept {
+    const auto told = result;
+    auto& hears = observer;
+    flush.reset();
+    if (failed || aborted) {
+        client_handle.reset();
+        target_handle.reset();
+    } else {
+        client_handle.close();
+        target_handle.close();
+    }
+    delete this;
+    hears.relay_ended(told);
 }
 
 } // namespace
 
 void relay(connection& client, connection& target, const relay_options& options, relay_stats& stats,
            relay_observer& observer) {
-    // Only std::bad_alloc can escape; the worker's loop then tells of it.
-    asio::co_spawn(client.self()->net.context, run(client, target, options, stats, observer),
-                   [](const std::exception_ptr& escaped) {
-                       if (escaped) {
-                           std::rethrow_exception(escaped);
-                       }
-                   });
+    auto* const shared = new job{client, target, stats, options, observer};
+    shared->client.progressed = shared->target.progressed = &stats.last_active;
+    auto& context = shared->client.net.context;
+    part from_client(*shared);
+    part from_target(*shared);
+    try {
+        begin(context, pump(std::move(from_client), side::client));
+        begin(context, pump(std::move(from_target), side::target));
+    } catch (...) { // no memory for a frame: its part has said so
+    }
 }
 
 } // namespace plug::platform

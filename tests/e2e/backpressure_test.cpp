@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
 #include <vector>
 
 using namespace plug::test;
@@ -48,6 +49,48 @@ BOOST_AUTO_TEST_CASE(a_reader_that_never_reads_costs_less_than_a_megabyte) {
     const auto after = resident_bytes(plug.process());
     const auto grown = after > before ? after - before : 0;
     BOOST_TEST(grown < sessions * megabyte * memory_factor());
+}
+
+namespace {
+
+/// Moves `bytes` from one end to the other, in turns with the others of `sessions`: most of them
+/// are in the middle of their stream at the same time.
+void move_through(std::vector<pair_of_ends>& sessions, std::size_t bytes, bool upwards) {
+    constexpr std::size_t portion = megabyte;
+    const std::string text = pattern(7, 0, portion);
+    for (std::size_t moved = 0; moved < bytes; moved += portion) {
+        for (auto& each : sessions) {
+            auto& from = upwards ? each.client : each.target;
+            std::thread sender([&] { from.send(text); });
+            const auto got = (upwards ? each.target : each.client).receive(portion);
+            sender.join();
+            BOOST_REQUIRE((got == text));
+        }
+    }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_session_that_moved_megabytes_and_is_idle_costs_less_than_40_kilobytes,
+                     *boost::unit_test::precondition(is_not_sanitized)) {
+    listener front;
+    auto plug = start_plug({front.address()});
+    std::vector<pair_of_ends> warm;
+    warm.push_back(join_ends(plug, front));
+    move_through(warm, 4 * megabyte, true);
+    move_through(warm, 4 * megabyte, false);
+    const auto before = resident_bytes(plug.process());
+    constexpr std::size_t sessions = 200;
+    std::vector<pair_of_ends> idle;
+    for (std::size_t i = 0; i < sessions; ++i) {
+        idle.push_back(join_ends(plug, front));
+    }
+    move_through(idle, 4 * megabyte, true);
+    move_through(idle, 4 * megabyte, false);
+    const auto after = resident_bytes(plug.process());
+    const auto cost = (after > before ? after - before : 0) / sessions;
+    BOOST_TEST_MESSAGE("an idle session costs " << cost << " bytes");
+    BOOST_TEST(cost < 40U * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(a_blocked_direction_leaves_the_other_one_free) {

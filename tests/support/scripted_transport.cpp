@@ -1,36 +1,48 @@
 #include "tests/support/scripted_transport.hpp"
 
-#include "platform/connect_and_tell.hpp"
 #include "platform/passed_sockets.hpp"
 #include "platform/processors.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <new>
 #include <utility>
 
 namespace plug::testing {
 
 waiter::waiter(platform::network::state& where, clock::time_point until)
-    : net(where), deadline(until), asleep(where.context.get_executor(), platform::never),
-      place(where.waiting.insert(where.waiting.end(), this)) {}
+    : net(where), deadline(until), place(where.waiting.insert(where.waiting.end(), this)) {}
 
-waiter::~waiter() { net.waiting.erase(place); }
+waiter::~waiter() {
+    if (is_listed) {
+        net.waiting.erase(place);
+    }
+}
 
 platform::task<void> waiter::wait() {
     if (!woken && net.now < deadline) {
-        co_await asleep.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        co_await platform::suspend_coroutine([this](auto handler) {
+            asleep.hold(std::move(handler));
+            is_asleep = true;
+        });
+    }
+}
+
+void waiter::resume_soon() {
+    if (std::exchange(is_asleep, false)) {
+        boost::asio::post(net.context, platform::with_memory(memory, [this] { asleep.resume(); }));
     }
 }
 
 void waiter::wake() {
     woken = true;
-    asleep.cancel();
+    resume_soon();
 }
 
 void running_relay::end(const platform::relay_result& outcome) {
@@ -44,6 +56,14 @@ namespace plug::platform {
 
 using testing::far_end;
 using testing::waiter;
+
+/// What still waits goes with the io_context.
+network::state::~state() {
+    for (auto* const each : waiting) {
+        each->is_listed = false;
+        each->asleep.forget();
+    }
+}
 
 void network::state::settle() {
     while (context.poll() > 0) {
@@ -61,7 +81,7 @@ void network::state::advance(clock::duration by) {
             break;
         }
         now = std::max(now, (*next)->deadline);
-        (*next)->asleep.cancel();
+        (*next)->resume_soon();
         settle();
     }
     now = end;
@@ -108,6 +128,50 @@ struct connection::state {
     bool cancelled = false;
 };
 
+namespace {
+
+const error_code no_memory = make_error_code(boost::system::errc::not_enough_memory);
+
+/// Tells once how something ended, out of memory where its coroutine goes without a word.
+class teller {
+public:
+    teller(network::state& net, std::function<void(const error_code&)> hear)
+        : life_(net.life), hear_(std::move(hear)) {}
+    teller(teller&& other) noexcept
+        : life_(std::move(other.life_)), hear_(std::exchange(other.hear_, nullptr)) {}
+    teller& operator=(teller&&) = delete;
+    ~teller() {
+        if (!life_.expired()) {
+            tell(no_memory);
+        }
+    }
+    void forget() noexcept { hear_ = nullptr; }
+    void tell(const error_code& error) {
+        if (const auto hear = std::exchange(hear_, nullptr)) {
+            hear(error);
+        }
+    }
+
+private:
+    std::weak_ptr<char> life_;
+    std::function<void(const error_code&)> hear_;
+};
+
+template <typename Story> void begin(network::state& net, const Story& story) {
+    try {
+        asio::co_spawn(net.context, story(), asio::detached);
+    } catch (const std::bad_alloc&) { // its teller has told it
+    }
+}
+
+task<void> connect_and_tell(connection& made, network& hosting, endpoint target,
+                            connect_options options, clock::time_point deadline, teller told) {
+    const auto error = co_await made.connect(hosting, target, options, deadline);
+    told.tell(error);
+}
+
+} // namespace
+
 connection network::state::accepted(std::shared_ptr<far_end> remote) {
     return connection(new connection::state(*this, std::move(remote)));
 }
@@ -143,9 +207,11 @@ task<error_code> connection::connect(class network& network, endpoint target,
 
 void connection::connect(class network& network, endpoint target, connect_options options,
                          clock::time_point deadline, connect_observer& observer) {
-    asio::co_spawn(network.self().context,
-                   connect_and_tell(*this, network, target, options, deadline, observer),
-                   asio::detached);
+    auto& net = network.self();
+    teller told(net, [&observer](const error_code& error) { observer.connect_ended(error); });
+    begin(net, [&] {
+        return connect_and_tell(*this, network, target, options, deadline, std::move(told));
+    });
 }
 
 task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {
@@ -285,20 +351,35 @@ std::vector<placed_acceptor> adopt_acceptors(const std::shared_ptr<const passed_
 
 namespace {
 
-task<void> run_relay(connection& client, connection& target, relay_stats& stats,
-                     relay_observer& observer) {
+struct listed_relay {
+    listed_relay(network::state& net, testing::running_relay& running)
+        : net_(net), running_(running) {
+        net_.relays.push_back(&running_);
+    }
+    ~listed_relay() { net_.relays.remove(&running_); }
+    listed_relay(const listed_relay&) = delete;
+    listed_relay& operator=(const listed_relay&) = delete;
+
+private:
+    network::state& net_;
+    testing::running_relay& running_;
+};
+
+task<relay_result> run_relay(connection& client, connection& target, relay_stats& stats) {
     auto& from = *client.self();
     auto& to = *target.self();
     waiter until(from.net, never);
     testing::running_relay running{stats, from.remote, to.remote, until};
-    from.net.relays.push_back(&running);
+    const listed_relay listed(from.net, running);
     from.waiting = to.waiting = &until;
     if (!from.cancelled && !to.cancelled) {
         co_await until.wait();
     }
-    from.net.relays.remove(&running);
-    const auto result =
-        running.result.value_or(relay_result{asio::error::operation_aborted, side::client});
+    co_return running.result.value_or(relay_result{asio::error::operation_aborted, side::client});
+}
+
+void end_relay(connection& client, connection& target, const relay_result& result,
+               relay_observer& observer) {
     if (result.error) {
         client.reset();
         target.reset();
@@ -309,12 +390,22 @@ task<void> run_relay(connection& client, connection& target, relay_stats& stats,
     observer.relay_ended(result);
 }
 
+task<void> relay_and_tell(connection& client, connection& target, relay_stats& stats,
+                          relay_observer& observer, teller broken) {
+    const auto result = co_await run_relay(client, target, stats);
+    broken.forget();
+    end_relay(client, target, result, observer);
+}
+
 } // namespace
 
 void relay(connection& client, connection& target, const relay_options&, relay_stats& stats,
            relay_observer& observer) {
-    asio::co_spawn(client.self()->net.context, run_relay(client, target, stats, observer),
-                   asio::detached);
+    auto& net = client.self()->net;
+    teller broken(net, [&](const error_code& error) {
+        end_relay(client, target, {error, side::client}, observer);
+    });
+    begin(net, [&] { return relay_and_tell(client, target, stats, observer, std::move(broken)); });
 }
 
 unsigned usable_processors() noexcept { return 1; }

@@ -2,9 +2,10 @@
 // that the test writes down beforehand. One thread; reached through `network.self()`.
 #pragma once
 
+#include "platform/handler_memory.hpp"
+#include "platform/suspension.hpp"
 #include "platform/transport.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <deque>
@@ -61,13 +62,17 @@ struct waiter {
     platform::task<void> wait();
     void wake();
 
+    /// Goes on with the next settle().
+    void resume_soon();
+
     platform::network::state& net;
     const clock::time_point deadline;
     bool woken = false;
-    platform::asio::basic_waitable_timer<clock, platform::asio::wait_traits<clock>,
-                                         platform::executor>
-        asleep;
+    bool is_asleep = false;
+    platform::suspension asleep;
+    platform::handler_memory memory;
     std::list<waiter*>::iterator place;
+    bool is_listed = true;
 };
 
 /// A relay that runs.
@@ -94,6 +99,7 @@ struct arrival {
 /// The script of one worker's transport.
 struct plug::platform::network::state {
     explicit state(asio::io_context& hosting) : context(hosting) {}
+    ~state();
 
     /// Runs what is ready until nothing moves without the clock.
     void settle();
@@ -118,4 +124,6 @@ struct plug::platform::network::state {
     std::deque<testing::arrival> queue{};
     testing::waiter* accepting = nullptr;
     std::list<testing::waiter*> waiting{};
+    /// Gone with this.
+    std::shared_ptr<char> life = std::make_shared<char>();
 };
