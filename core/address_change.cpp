@@ -113,37 +113,47 @@ void address_change::tell_plugs(const bound_addresses& bound) const {
 address_change::bound_addresses address_change::bind_first() && {
     bound_addresses now;
     for (auto& each : steps_) {
-        each.opened->serve(each.plug, each.where);
+        each.opened->serve(each.opened->service_for(each.plug, each.where));
         now.push_back(*std::move(each.opened));
     }
     return now;
 }
 
-address_change::bound_addresses address_change::carry_out(bound_addresses bound,
-                                                          event_sink& events) && {
-    bound_addresses now;
-    std::vector<bool> stays(bound.size());
+std::vector<std::shared_ptr<const listening>> address_change::prepare(bound_addresses& bound) {
+    now_.reserve(steps_.size());
+    stays_.resize(bound.size());
+    std::vector<std::shared_ptr<const listening>> all;
     for (auto& each : steps_) {
-        if (!each.kept) {
-            each.opened->serve(each.plug, each.where);
-            each.opened->start(events);
-            events.publish(plug_started{each.opened->label()});
-            now.push_back(*std::move(each.opened));
-            continue;
+        auto& there = each.kept ? bound[*each.kept] : *each.opened;
+        if (!each.kept || !there.serves(*each.plug, each.where)) {
+            each.service = there.service_for(each.plug, each.where);
         }
-        stays[*each.kept] = true;
-        auto& kept = bound[*each.kept];
-        if (!kept.serves(*each.plug, each.where)) {
-            kept.serve(each.plug, each.where);
+        all.push_back(each.service ? each.service->served : there.served());
+    }
+    return all;
+}
+
+address_change::bound_addresses address_change::carry_out(bound_addresses bound,
+                                                          event_sink& events) && noexcept {
+    for (auto& each : steps_) {
+        auto& there = each.kept ? bound[*each.kept] : *each.opened;
+        if (each.service) {
+            there.serve(*std::move(each.service));
         }
-        now.push_back(std::move(kept));
+        if (each.kept) {
+            stays_[*each.kept] = true;
+        } else {
+            there.start(events);
+            events.publish(plug_started{there.label()});
+        }
+        now_.push_back(std::move(there));
     }
     for (std::size_t place = 0; place < bound.size(); ++place) {
-        if (!stays[place]) {
+        if (!stays_[place]) {
             bound[place].close();
         }
     }
-    return now;
+    return std::move(now_);
 }
 
 } // namespace plug

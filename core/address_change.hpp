@@ -13,8 +13,9 @@ namespace plug {
 /// An address that overlaps one that goes (`:8080` for `127.0.0.1:8080`) is opened beside it, so
 /// that there is no moment at which nobody listens.
 ///
-/// Life: plan(), which opens what is new and changes nothing; then carry_out(), which cannot fail.
-/// A plan that is not carried out closes what it has opened.
+/// Life: plan(), which opens what is new and changes nothing; prepare(), which takes the memory
+/// that is needed; then carry_out(), which cannot fail. A plan that is not carried out closes what
+/// it has opened.
 class address_change {
 public:
     using bound_addresses = std::vector<bound_address>;
@@ -33,9 +34,13 @@ public:
     /// it.
     bound_addresses bind_first() &&;
 
+    /// What is made beforehand for carry_out(). Gives what each address will be for, in the order
+    /// of the plugs.
+    std::vector<std::shared_ptr<const listening>> prepare(bound_addresses& bound);
+
     /// Hands over the addresses of `bound` that stay, starts those that were opened, and closes the
     /// others. Gives those that are bound now, in the order of the plugs.
-    bound_addresses carry_out(bound_addresses bound, event_sink& events) &&;
+    bound_addresses carry_out(bound_addresses bound, event_sink& events) && noexcept;
 
 private:
     struct step {
@@ -44,9 +49,13 @@ private:
         /// Place among those that are bound already; unset = it was opened.
         std::optional<std::size_t> kept;
         std::optional<bound_address> opened;
+        /// Unset = it is what it is for already.
+        std::optional<bound_address::service> service{};
     };
 
     std::vector<step> steps_;
+    bound_addresses now_;
+    std::vector<bool> stays_;
 };
 
 } // namespace plug

@@ -1,7 +1,6 @@
 #include "core/bound_address.hpp"
 
 #include "core/config/overlap.hpp"
-#include "core/monitor/report_escaped.hpp"
 #include "core/session/listener.hpp"
 #include "core/worker.hpp"
 #include "platform/interfaces.hpp"
@@ -153,16 +152,33 @@ bool bound_address::serves(const plug_runtime& plug, const listen_address& where
            served_->outgoing == resolve_outgoing(where.outgoing);
 }
 
-void bound_address::serve(std::shared_ptr<plug_runtime> plug, const listen_address& where) {
-    where_ = where;
-    plug_ = std::move(plug);
-    label_ = std::make_shared<const listener_label>(label_for(where));
-    served_ = std::make_shared<const listening>(plug_, label_, resolve_outgoing(where.outgoing));
-    listeners_.empty() ? make_listeners() : hand_over();
+bound_address::service bound_address::service_for(std::shared_ptr<plug_runtime> plug,
+                                                  const listen_address& where) {
+    service made{where, std::move(plug), {}, {}};
+    made.label = std::make_shared<const listener_label>(label_for(where, made.plug->conf.name));
+    made.served =
+        std::make_shared<const listening>(made.plug, made.label, resolve_outgoing(where.outgoing));
+    if (listeners_.empty()) {
+        make_listeners(made.served);
+    }
+    return made;
 }
 
-listener_label bound_address::label_for(const listen_address& where) const {
-    listener_label made{plug_->conf.name, where.host ? where.host->to_string() : std::string{}, 0};
+void bound_address::serve(service next) noexcept {
+    where_ = std::move(next.where);
+    plug_ = std::move(next.plug);
+    label_ = std::move(next.label);
+    served_ = std::move(next.served);
+    if (is_started_) {
+        for (const auto& placed : listeners_) {
+            listener::serve_soon(placed.accepting, served_);
+        }
+    }
+}
+
+listener_label bound_address::label_for(const listen_address& where,
+                                        const std::string& plug) const {
+    listener_label made{plug, where.host ? where.host->to_string() : std::string{}, 0};
     if (!where.passed_name.empty() && !passed_->serves_both_families()) {
         made.address = passed_->local().address().to_string();
     }
@@ -170,32 +186,26 @@ listener_label bound_address::label_for(const listen_address& where) const {
     return made;
 }
 
-void bound_address::make_listeners() {
+void bound_address::make_listeners(const std::shared_ptr<const listening>& served) {
     for (auto& placed : opened_) {
         auto& home = *workers_[placed.worker];
         listeners_.push_back(
-            {std::make_shared<listener>(std::move(placed.socket), served_, home, workers_), &home});
+            {std::make_shared<listener>(std::move(placed.socket), served, home, workers_), &home});
     }
     opened_.clear();
 }
 
-void bound_address::hand_over() {
+void bound_address::start(event_sink& events) noexcept {
+    is_started_ = true;
     for (const auto& placed : listeners_) {
-        placed.home->post([kept = placed.accepting, shared = served_] { kept->serve(shared); });
+        listener::start(placed.accepting, events);
     }
 }
 
-void bound_address::start(event_sink& events) {
-    for (const auto& placed : listeners_) {
-        placed.home->spawn(listener::run(placed.accepting),
-                           report_escaped{events, "accept clients"});
-    }
-}
-
-void bound_address::close() {
+void bound_address::close() noexcept {
     // The last reference must go on the worker's thread, which the acceptor belongs to.
     for (auto& placed : listeners_) {
-        placed.home->post([stopped = std::move(placed.accepting)] { stopped->stop(); });
+        listener::stop_soon(std::move(placed.accepting));
     }
     listeners_.clear();
     passed_.reset();

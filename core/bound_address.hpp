@@ -71,15 +71,27 @@ public:
     /// between start() and close(). Gives the number of its sockets.
     std::size_t let_overlap() noexcept;
 
-    /// Clients that are accepted from now on are for `plug`. `where` is_at() here, and says what
-    /// the outgoing side is.
-    void serve(std::shared_ptr<plug_runtime> plug, const listen_address& where);
+    /// What its clients are for.
+    struct service {
+        listen_address where;
+        std::shared_ptr<plug_runtime> plug;
+        std::shared_ptr<const listener_label> label;
+        std::shared_ptr<const listening> served;
+    };
+
+    /// Makes what serve() is to be given: clients for `plug`. `where` is_at() here, and says what
+    /// the outgoing side is. Changes nothing that clients see.
+    [[nodiscard]] service service_for(std::shared_ptr<plug_runtime> plug,
+                                      const listen_address& where);
+
+    /// Clients that are accepted from now on are for that.
+    void serve(service next) noexcept;
 
     /// Takes clients.
-    void start(event_sink& events);
+    void start(event_sink& events) noexcept;
 
     /// Takes those that are queued (not of a passed socket), and closes. Returns at once.
-    void close();
+    void close() noexcept;
 
     /// Whether that is what it does already, with the addresses that an interface of the outgoing
     /// side has now.
@@ -103,9 +115,9 @@ private:
     bound_address(listen_address where, std::vector<platform::placed_acceptor> opened,
                   passed_socket passed, workers all) noexcept;
     [[nodiscard]] std::uint16_t port() const;
-    [[nodiscard]] listener_label label_for(const listen_address& where) const;
-    void make_listeners();
-    void hand_over();
+    [[nodiscard]] listener_label label_for(const listen_address& where,
+                                           const std::string& plug) const;
+    void make_listeners(const std::shared_ptr<const listening>& served);
 
     listen_address where_;
     workers workers_;
@@ -115,6 +127,7 @@ private:
     std::shared_ptr<plug_runtime> plug_;
     std::shared_ptr<const listener_label> label_;
     std::shared_ptr<const listening> served_;
+    bool is_started_ = false;
 };
 
 } // namespace plug

@@ -134,16 +134,23 @@ std::optional<std::chrono::milliseconds> engine::implementation::grace_time() co
     return config.grace;
 }
 
-/// In what is told of the targets of a plug its first listener stands for it.
-void engine::implementation::assign_checks() {
-    std::vector<checked_target> all;
+std::vector<checked_target> targets_of(std::span<const std::shared_ptr<const listening>> all) {
+    std::vector<checked_target> targets;
     const plug_runtime* last = nullptr;
-    for (const auto& each : bound) {
-        if (std::exchange(last, each.served()->plug.get()) != each.served()->plug.get()) {
-            add_targets(all, *each.served());
+    for (const auto& each : all) {
+        if (std::exchange(last, each->plug.get()) != each->plug.get()) {
+            add_targets(targets, *each);
         }
     }
-    checks->assign(all);
+    return targets;
+}
+
+void engine::implementation::assign_checks() {
+    std::vector<std::shared_ptr<const listening>> all;
+    for (const auto& each : bound) {
+        all.push_back(each.served());
+    }
+    checks->assign(targets_of(all));
 }
 
 void engine::implementation::for_each_worker(const std::function<void(worker&)>& act) {
@@ -170,15 +177,7 @@ void engine::implementation::begin_drain() {
     }
     passed.clear(); // others have them
     if (config.grace) {
-        const auto told = [this](std::size_t count) {
-            if (count > 0) {
-                events.publish(sessions_cut{count});
-            }
-        };
-        for_each_worker([&](worker& each) {
-            each.spawn(each.cut_sessions_after(*config.grace, told),
-                       report_escaped{events, "cut the sessions"});
-        });
+        for_each_worker([&](worker& each) { each.cut_sessions_after(*config.grace, events); });
     }
     counted.listener_ends();
 }
@@ -186,15 +185,7 @@ void engine::implementation::begin_drain() {
 void engine::stop_now() {
     drain();
     auto& self = *implementation_;
-    self.for_each_worker([&self](worker& each) {
-        each.post([&self, &each] {
-            each.cut_sessions([&self](std::size_t count) {
-                if (count > 0) {
-                    self.events.publish(sessions_cut{count});
-                }
-            });
-        });
-    });
+    self.for_each_worker([&self](worker& each) { each.cut_sessions_now(self.events); });
 }
 
 void engine::ask_workers(const std::function<void()>& all_came_by) {

@@ -9,11 +9,18 @@
 #include "core/worker.hpp"
 
 #include <mutex>
+#include <utility>
 
 namespace plug {
 
+/// In what is told of the targets of a plug its first listener stands for it.
+[[nodiscard]] std::vector<checked_target>
+targets_of(std::span<const std::shared_ptr<const listening>> all);
+
 struct engine::implementation {
     using plug_list = std::vector<std::shared_ptr<plug_runtime>>;
+    using succession =
+        std::vector<std::pair<std::shared_ptr<plug_runtime>, std::shared_ptr<plug_runtime>>>;
 
     implementation(configuration configured, event_sink& sink, platform::passed_sockets sockets);
 
@@ -30,9 +37,9 @@ struct engine::implementation {
 
     // engine_reload.cpp
     [[nodiscard]] plug_list plugs_for(const configuration& wanted);
-    void hand_over_to(const plug_list& next);
-    void take_over(configuration wanted);
-    void end_sessions_on_removed(const plug_list& next) const;
+    [[nodiscard]] succession successors_in(const plug_list& next) const;
+    void end_sessions_on_removed(const succession& changed) const noexcept;
+    void take_over(configuration wanted) noexcept;
 
     configuration config;
     mutable std::mutex grace_mutex; // guards config.grace, which any worker may read

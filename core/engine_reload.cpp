@@ -5,8 +5,10 @@
 // over, the sessions on targets that are gone end, and the checks are assigned anew.
 #include "core/address_change.hpp"
 #include "core/engine_implementation.hpp"
+#include "core/monitor/report_escaped.hpp"
 
 #include <future>
+#include <new>
 #include <unordered_map>
 #include <utility>
 
@@ -39,21 +41,32 @@ std::optional<start_failure> engine::reload(configuration wanted) {
     }
     change->tell_plugs(self.bound);
     self.resolve_names(plugs);
+    const auto successors = self.successors_in(plugs);
+    auto checks = self.checks->plan(targets_of(change->prepare(self.bound)));
+    // From here on nothing fails: short of memory it may forget, or leave a line out.
     {
         const std::lock_guard lock(self.view_mutex);
-        self.hand_over_to(plugs);
+        for (const auto& [plug, next] : successors) {
+            if (next != nullptr) {
+                plug->hand_over_to(next);
+            }
+        }
         self.bound = (*std::move(change)).carry_out(std::move(self.bound), self.events);
-        self.end_sessions_on_removed(plugs);
+        self.end_sessions_on_removed(successors);
         self.plugs = std::move(plugs);
         self.take_over(std::move(wanted));
-        self.assign_checks();
+        self.checks->carry_out(std::move(checks));
     }
-    self.tell_unclaimed(claims);
-    wait_for_workers();
+    try {
+        self.tell_unclaimed(claims);
+        wait_for_workers();
+    } catch (const std::bad_alloc&) {
+        self.events.drop();
+    }
     return std::nullopt;
 }
 
-void engine::implementation::take_over(configuration wanted) {
+void engine::implementation::take_over(configuration wanted) noexcept {
     const std::lock_guard lock(grace_mutex);
     config = std::move(wanted);
 }
@@ -84,22 +97,28 @@ engine::implementation::plug_list engine::implementation::plugs_for(const config
     return made;
 }
 
-void engine::implementation::hand_over_to(const plug_list& next) {
+/// The plugs that do not stay as they are, each with the one that takes its place; null = it is
+/// gone.
+engine::implementation::succession
+engine::implementation::successors_in(const plug_list& next) const {
     const auto coming = by_name(next);
+    succession changed;
     for (const auto& plug : plugs) {
         const auto found = coming.find(plug->conf.name);
-        if (found != coming.end() && found->second != plug) {
-            plug->hand_over_to(found->second);
+        const auto successor = found == coming.end() ? nullptr : found->second;
+        if (successor != plug) {
+            changed.emplace_back(plug, successor);
         }
     }
+    return changed;
 }
 
-void engine::implementation::end_sessions_on_removed(const plug_list& next) const {
-    const auto coming = by_name(next);
-    for (const auto& plug : plugs) {
-        const auto found = coming.find(plug->conf.name);
-        if (found == coming.end() || found->second != plug) {
-            plug->end_sessions_on_removed(found == coming.end() ? nullptr : found->second.get());
+void engine::implementation::end_sessions_on_removed(const succession& changed) const noexcept {
+    for (const auto& [plug, next] : changed) {
+        try {
+            plug->end_sessions_on_removed(next.get());
+        } catch (...) { // they go on until they end by themselves
+            report_escaped{events, "end the sessions on removed targets"}(std::current_exception());
         }
     }
 }

@@ -119,7 +119,7 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
     }
 }
 
-void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) {
+void plug_runtime::hand_over_to(const std::shared_ptr<plug_runtime>& next) noexcept {
     {
         const std::lock_guard lock(newest_->mutex);
         newest_->plug = next; // before the pool tells of it

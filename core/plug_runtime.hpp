@@ -86,7 +86,7 @@ public:
     /// `next` was made in the place of this one and nobody has used it yet: it learns what this one
     /// knows at this moment of the targets, clients and the proxy that both have. `next` hears of
     /// the end of sessions that began here. This one holds nothing of it.
-    void hand_over_to(const std::shared_ptr<plug_runtime>& next);
+    void hand_over_to(const std::shared_ptr<plug_runtime>& next) noexcept;
 
     /// The last one that a reload has put in the place of this one, or of one that was put there.
     /// Null = it is gone, and the plug with it. For those whom the pool has told that there is one.

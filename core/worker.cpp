@@ -11,10 +11,118 @@
 
 namespace plug {
 
-worker::worker(census& counted, platform::network_options options)
-    : census_(counted), network_(context_, options), chance_(std::random_device{}()) {}
+/// Keeps a lasting story as long as its coroutine lives, and begins it again where that has gone
+/// before the end.
+class worker::hold {
+public:
+    hold(worker& home, std::shared_ptr<lasting> story, event_sink& events) noexcept
+        : home_(&home), events_(&events), story_(std::move(story)) {}
+    hold(hold&&) noexcept = default;
+    hold& operator=(hold&&) = delete;
+    ~hold() {
+        if (story_ != nullptr && !home_->is_ending_) {
+            story_->broke_off();
+            home_->keep(std::move(story_), *events_);
+        }
+    }
 
-worker::~worker() = default;
+    [[nodiscard]] lasting& story() const noexcept { return *story_; }
+    void ends_in_order() noexcept { story_.reset(); }
+
+private:
+    worker* home_;
+    event_sink* events_;
+    std::shared_ptr<lasting> story_;
+};
+
+/// One sweep over all sessions and no timer in any: a session without limits pays nothing.
+class worker::limits_watch final : public lasting {
+public:
+    explicit limits_watch(worker& home) : home_(home) {}
+
+    platform::task<void> go_on() override {
+        struct outcome {
+            bool any = false; // that has limits
+            bool ended = false;
+        };
+        auto& network = home_.network();
+        const auto found = std::make_shared<outcome>(); // a sweep may outlive this
+        do {
+            // Judged as of then: the clock may have gone on while the process was stopped, and
+            // bytes that came meanwhile were not read.
+            const auto due = network.now() + home_.watch_interval_;
+            co_await network.sleep_until(due);
+            *found = {};
+            home_.sweep({[due, found](session& each) {
+                             const bool was_cut = each.is_cut();
+                             found->any |= each.hold_to_limits(due); // and it is still there
+                             return each.is_cut() && !was_cut;
+                         },
+                         nullptr, [found] { found->ended = true; }});
+            while (!found->ended) {
+                co_await next_turn(network);
+            }
+        } while (found->any);
+        home_.watch_interval_ = {};
+    }
+    [[nodiscard]] const char* action() const noexcept override {
+        return "watch the limits of sessions";
+    }
+
+private:
+    worker& home_;
+};
+
+class worker::grace_watch final : public lasting {
+public:
+    explicit grace_watch(worker& home) : home_(home) {}
+
+    void begin(platform::clock::time_point end, event_sink& events) noexcept {
+        end_ = end;
+        events_ = &events;
+    }
+    platform::task<void> go_on() override {
+        co_await home_.network().sleep_until(end_);
+        home_.cut_sessions([&events = *events_](std::size_t count) {
+            if (count > 0) {
+                events.publish(sessions_cut{count});
+            }
+        });
+    }
+    [[nodiscard]] const char* action() const noexcept override { return "cut the sessions"; }
+
+private:
+    worker& home_;
+    platform::clock::time_point end_{};
+    event_sink* events_ = nullptr;
+};
+
+worker::worker(census& counted, platform::network_options options)
+    : census_(counted), limits_(std::make_shared<limits_watch>(*this)),
+      grace_(std::make_shared<grace_watch>(*this)), stop_(std::make_shared<grace_watch>(*this)),
+      network_(context_, options), chance_(std::random_device{}()) {}
+
+worker::~worker() { is_ending_ = true; }
+
+void worker::keep(std::shared_ptr<lasting> story, event_sink& events) noexcept {
+    auto& kept = *story;
+    post(kept.memory_,
+         [this, &events, begun = std::move(story)]() mutable { begin(std::move(begun), events); });
+}
+
+void worker::begin(std::shared_ptr<lasting> story, event_sink& events) noexcept {
+    const report_escaped told{events, story->action()};
+    try {
+        boost::asio::co_spawn(context_, run(hold(*this, std::move(story), events)), told);
+    } catch (...) {
+        told(std::current_exception());
+    }
+}
+
+platform::task<void> worker::run(hold kept) {
+    co_await kept.story().go_on();
+    kept.ends_in_order();
+}
 
 void worker::start(std::function<void(std::exception_ptr)> failed) {
     thread_ = std::thread([this, failed = std::move(failed)] {
@@ -31,7 +139,7 @@ void worker::start(std::function<void(std::exception_ptr)> failed) {
 }
 
 void worker::finish() noexcept {
-    post([this] { network_.stop(); });
+    post(memory_to_finish_, [this] { network_.stop(); });
 }
 
 void worker::join() {
@@ -73,42 +181,17 @@ void worker::watch_limits(std::chrono::milliseconds every, event_sink& events) {
         return;
     }
     watch_interval_ = every;
-    spawn(watch(), [this, told = report_escaped{events, "watch the limits of sessions"}](
-                       const std::exception_ptr& escaped) {
-        watch_interval_ = {};
-        told(escaped);
-    });
+    keep(limits_, events);
 }
 
-/// One sweep over all sessions and no timer in any: a session without limits pays nothing.
-platform::task<void> worker::watch() {
-    struct outcome {
-        bool any = false; // that has limits
-        bool ended = false;
-    };
-    const auto found = std::make_shared<outcome>(); // a sweep may outlive this
-    do {
-        // Judged as of then: the clock may have gone on while the process was stopped, and bytes
-        // that came meanwhile were not read.
-        const auto due = network_.now() + watch_interval_;
-        co_await network_.sleep_until(due);
-        *found = {};
-        sweep({[due, found](session& each) {
-                   const bool was_cut = each.is_cut();
-                   found->any |= each.hold_to_limits(due); // and it is still there
-                   return each.is_cut() && !was_cut;
-               },
-               nullptr, [found] { found->ended = true; }});
-        while (!found->ended) {
-            co_await next_turn(network_);
-        }
-    } while (found->any);
+void worker::cut_sessions_after(std::chrono::milliseconds grace, event_sink& events) noexcept {
+    grace_->begin(network_.now() + grace, events);
+    keep(grace_, events);
 }
 
-platform::task<void> worker::cut_sessions_after(std::chrono::milliseconds grace,
-                                                std::function<void(std::size_t)> told) {
-    co_await network_.sleep_until(network_.now() + grace);
-    cut_sessions(std::move(told));
+void worker::cut_sessions_now(event_sink& events) noexcept {
+    stop_->begin(network_.now(), events);
+    keep(stop_, events);
 }
 
 platform::task<void> worker::cut_sessions_on(destination_group targets, session_end why,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/balance/random_numbers.hpp"
+#include "core/lasting.hpp"
 #include "core/monitor/event.hpp"
 #include "core/session/census.hpp"
 #include "core/session/destination.hpp"
@@ -40,6 +41,16 @@ public:
         network_.wake();
     }
 
+    /// The same with memory that was set aside for it, and so without failing.
+    template <typename Act> void post(platform::handler_memory& memory, Act act) noexcept {
+        boost::asio::post(context_, platform::with_memory(memory, std::move(act)));
+        network_.wake();
+    }
+
+    /// Runs `story` on the worker's thread, and again where it breaks off, until it has ended in
+    /// order. `events`, which hears of it, must outlive that. Any thread.
+    void keep(std::shared_ptr<lasting> story, event_sink& events) noexcept;
+
     /// Starts `story` on the worker's thread, soon; `ended` hears how it ended. Any thread.
     template <typename Ended> void spawn(platform::task<void> story, Ended ended) {
         boost::asio::co_spawn(context_, std::move(story), std::move(ended));
@@ -63,9 +74,11 @@ public:
     /// For whatever must not be the same in two sessions.
     [[nodiscard]] random_numbers& chance() noexcept { return chance_; }
 
-    /// Cuts the sessions when `grace` is over, unless the worker is finished before.
-    platform::task<void> cut_sessions_after(std::chrono::milliseconds grace,
-                                            std::function<void(std::size_t)> told);
+    /// Cuts every session when `grace` is over, those still to come too, unless the worker is
+    /// finished before. `events` hears how many there were. Any thread.
+    void cut_sessions_after(std::chrono::milliseconds grace, event_sink& events) noexcept;
+    /// The same at once.
+    void cut_sessions_now(event_sink& events) noexcept;
 
     /// Cuts the sessions on `targets` when `grace` is over. Of those that went down the sessions
     /// that have them now: who is still connecting goes on to the next, and who comes later has
@@ -78,10 +91,20 @@ public:
     void cut_sessions(std::function<void(std::size_t)> told);
 
 private:
-    platform::task<void> watch();
+    class hold;
+    class limits_watch;
+    class grace_watch;
+    static platform::task<void> run(hold kept);
+    void begin(std::shared_ptr<lasting> story, event_sink& events) noexcept;
     void sweep(session_sweep begun);
 
     census& census_;
+    // Until the coroutines have gone, which do so with the context.
+    bool is_ending_ = false;
+    platform::handler_memory memory_to_finish_;
+    const std::shared_ptr<limits_watch> limits_;
+    const std::shared_ptr<grace_watch> grace_;
+    const std::shared_ptr<grace_watch> stop_;
     boost::asio::io_context context_{1};
     platform::network network_;
     session_sweeps::sessions sessions_;

@@ -56,7 +56,11 @@ reload_report daemon::reload_now(bool may_be_empty) {
         supervision_->reload_ended();
     }
     if (read_again_) {
-        tell(report);
+        try {
+            tell(report);
+        } catch (const std::exception&) { // out of memory
+            log_->drop();
+        }
     }
     return report;
 }
@@ -81,19 +85,29 @@ reload_report daemon::go_over(bool may_be_empty) {
     auto wanted = read_again_();
     if (!wanted) {
         report.problems = lines_of(wanted.why);
-    } else if (auto empty = why_not_empty(*wanted); !may_be_empty && !empty.empty()) {
-        report.problems.push_back(std::move(empty));
-    } else if (auto why = why_no_session_log(wanted->session_log); !why.empty()) {
-        report.problems.push_back(std::move(why));
-    } else if (const auto failure = engine_->reload(wanted->engine)) {
-        report.problems.push_back(failure->message);
-    } else {
-        report.done = true;
-        report.changes = changes_between(settings_, *wanted.value);
-        report.waiting = waiting_changes(settings_, *wanted.value);
-        log_->change(log_options_of(*wanted.value));
-        settings_ = *std::move(wanted.value);
+        return report;
     }
+    if (auto why = why_not_empty(*wanted); !may_be_empty && !why.empty()) {
+        report.problems.push_back(std::move(why));
+        return report;
+    }
+    if (auto why = why_no_session_log(wanted->session_log); !why.empty()) {
+        report.problems.push_back(std::move(why));
+        return report;
+    }
+    // What may fail for want of memory comes before the engine, and changes nothing.
+    auto changes = changes_between(settings_, *wanted.value);
+    auto waiting = waiting_changes(settings_, *wanted.value);
+    const auto logged = log_options_of(*wanted.value);
+    if (const auto failure = engine_->reload(wanted->engine)) {
+        report.problems.push_back(failure->message);
+        return report;
+    }
+    report.done = true;
+    report.changes = std::move(changes);
+    report.waiting = std::move(waiting);
+    settings_ = *std::move(wanted.value);
+    log_->change(logged);
     return report;
 }
 

@@ -47,6 +47,8 @@ void event_log::publish(event happened) noexcept {
     }
 }
 
+void event_log::drop() noexcept { lines_->drop(); }
+
 bool event_log::wants_sessions() const noexcept {
     return wants_records_.load(std::memory_order_relaxed) ||
            wants_session_lines_.load(std::memory_order_relaxed);

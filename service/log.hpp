@@ -22,6 +22,7 @@ public:
     event_log& operator=(const event_log&) = delete;
 
     void publish(event happened) noexcept override;
+    void drop() noexcept override;
     [[nodiscard]] bool wants_sessions() const noexcept override;
     [[nodiscard]] bool wants_attempts() const noexcept override;
 

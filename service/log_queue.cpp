@@ -155,9 +155,13 @@ void log_queue::push_copy(const event& happened) noexcept {
     try {
         state_->push(happened);
     } catch (const std::exception&) { // out of memory
-        const std::lock_guard lock(state_->mutex);
-        ++state_->dropped;
+        drop();
     }
+}
+
+void log_queue::drop() noexcept {
+    const std::lock_guard lock(state_->mutex);
+    ++state_->dropped;
 }
 
 void log_queue::start(sink_maker make) {

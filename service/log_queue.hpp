@@ -24,6 +24,8 @@ public:
 
     void push(event happened) noexcept;
     void push_copy(const event& happened) noexcept;
+    /// One that could not be made counts among the dropped ones.
+    void drop() noexcept;
 
     /// Starts the thread. Call after the last fork.
     void start(sink_maker make);

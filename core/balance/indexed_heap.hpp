@@ -10,12 +10,14 @@ namespace plug {
 
 /// A binary heap with at most one entry for each slot. `Entry` has a member `slot` and
 /// `before(other)`, a strict order in which no two slots are equal; the top is before all others.
-/// put, erase and pop are O(log n), everything else O(1). Allocates only in the constructor and
-/// while it grows. Not thread-safe.
+/// put, erase and pop are O(log n), everything else O(1). Allocates only in the constructor. Not
+/// thread-safe.
 template <typename Entry> class indexed_heap {
 public:
     /// Slots are 0..slots-1.
-    explicit indexed_heap(std::uint32_t slots) : position_(slots, nowhere) {}
+    explicit indexed_heap(std::uint32_t slots) : position_(slots, nowhere) {
+        entries_.reserve(slots);
+    }
 
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }

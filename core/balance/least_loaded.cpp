@@ -15,6 +15,7 @@ bool least_loaded::member::before(const member& other) const noexcept {
 }
 
 least_loaded::least_loaded(std::uint32_t slots) : members_(slots), by_load_(slots) {
+    refused_.reserve(slots); // picks must not need memory
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
         members_[slot].slot = slot;
     }

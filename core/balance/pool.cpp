@@ -1,6 +1,7 @@
 #include "core/balance/pool.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace plug {
@@ -96,7 +97,10 @@ void pool::become_newest() noexcept {
 void pool::take_over(pool& before) {
     auto now_called = renumbered(before.identities_, identities_);
     if (affinity_ && before.affinity_) {
-        affinity_->take_over(*before.affinity_, now_called);
+        try {
+            affinity_->take_over(*before.affinity_, now_called);
+        } catch (const std::bad_alloc&) { // the clients that are left are forgotten
+        }
     }
     for (std::uint32_t number = 0; number < before.size_; ++number) {
         auto& target = now_called[number];
@@ -116,10 +120,13 @@ void pool::take_over(pool& before) {
     }
 }
 
-void pool::hand_over_to(pool& next) {
+void pool::hand_over_to(pool& next) noexcept {
     called_clients called;
     const std::lock_guard lock(mutex_); // of both
-    next.take_over(*this);
+    try {
+        next.take_over(*this);
+    } catch (const std::bad_alloc&) { // what there was no memory for is forgotten
+    }
     is_succeeded_ = true;
     for (const auto& each : connections_) {
         each->belongs_to_newest(std::nullopt, false); // but for those that the next one has
@@ -163,7 +170,10 @@ pool::choice pool::choose(const boost::asio::ip::address& client, const tried_ta
     }
     auto chosen = choose_freely(key_of(client), tried, now);
     if (affinity_ && chosen.target) {
-        chosen.client = affinity_->assign(client, *chosen.target, now);
+        try {
+            chosen.client = affinity_->assign(client, *chosen.target, now);
+        } catch (const std::bad_alloc&) { // it is served, and not remembered
+        }
     }
     return chosen;
 }

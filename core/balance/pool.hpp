@@ -57,8 +57,9 @@ public:
     /// whoever has removed or changed it reports so. `next` hears of the end of leases from now on,
     /// whoever gave them, and those who wait here are called, to wait there. This one holds nothing
     /// of it, and is needed no longer but by those who are about to pick here: they go by the
-    /// counts as they are, and where the policy keeps books, by those of this moment.
-    void hand_over_to(pool& next);
+    /// counts as they are, and where the policy keeps books, by those of this moment. What there
+    /// is no memory for is forgotten.
+    void hand_over_to(pool& next) noexcept;
 
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;

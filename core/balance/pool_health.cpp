@@ -8,7 +8,8 @@ namespace plug {
 pool_health::pool_health(std::span<const target_config> targets,
                          std::optional<std::chrono::milliseconds> retry, told_available told)
     : retry_(retry), told_(std::move(told)), has_weight_(targets.size()), health_(targets.size()),
-      is_resting_(targets.size()), is_out_(targets.size()), is_unavailable_(targets.size()) {
+      rests_(retry ? targets.size() : 0), is_resting_(targets.size()), is_out_(targets.size()),
+      is_unavailable_(targets.size()) {
     std::transform(targets.begin(), targets.end(), has_weight_.begin(),
                    [](const target_config& each) { return each.weight > 0; });
     not_called_down_ = static_cast<std::size_t>(std::ranges::count(has_weight_, true));

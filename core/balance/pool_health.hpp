@@ -6,11 +6,12 @@
 #include "core/balance/target_health.hpp"
 #include "core/config/configuration.hpp"
 
+#include <boost/circular_buffer.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -149,7 +150,7 @@ private:
     std::vector<bool> has_weight_;
     std::vector<target_health> health_;
     /// In the order of their beginning; each target at most once.
-    std::deque<rest> rests_;
+    boost::circular_buffer<rest> rests_;
     std::vector<bool> is_resting_;
     /// Left out since a connect failed.
     std::vector<bool> is_out_;

@@ -16,6 +16,7 @@ slow_start::slow_start(std::uint32_t targets, std::chrono::milliseconds duration
       is_waiting_(targets) {
     // So that steps * duration_ is below 2^63.
     assert(duration > duration.zero() && duration <= std::chrono::hours(24));
+    waiting_.reserve(targets); // it must not need memory later
 }
 
 void slow_start::begin(std::uint32_t target) {

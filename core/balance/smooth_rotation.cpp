@@ -38,7 +38,9 @@ bool smooth_rotation::turn::before(const turn& other) const noexcept {
 }
 
 smooth_rotation::smooth_rotation(std::uint32_t slots)
-    : members_(slots), waiting_(slots), due_(slots) {}
+    : members_(slots), waiting_(slots), due_(slots) {
+    refused_.reserve(slots); // picks must not need memory
+}
 
 void smooth_rotation::set_weight(std::uint32_t slot, std::uint32_t weight) {
     assert(slot < members_.size() && weight <= highest_weight);

@@ -1,8 +1,7 @@
 #include "core/health/checker.hpp"
 
-#include "core/monitor/report_escaped.hpp"
-
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace plug {
@@ -51,40 +50,70 @@ checker::checker(event_sink& events, name_resolver* resolver,
                  std::span<const std::unique_ptr<worker>> workers)
     : events_(events), resolver_(resolver), workers_(workers) {}
 
-void checker::assign(std::span<const checked_target> all) {
+struct checker::assignment {
     struct served_check {
         std::shared_ptr<running_check> check;
         std::vector<checked_target> served;
+        bool is_new = false;
     };
     std::unordered_multimap<std::string, served_check> wanted;
+    checks running;
+    std::unordered_set<const running_check*> stay;
+    std::vector<checked_target> unchecked;
+};
+
+checker::~checker() = default;
+
+std::shared_ptr<checker::assignment> checker::plan(std::span<const checked_target> all) {
+    auto next = std::make_shared<assignment>();
     for (const auto& each : all) {
         if (!check_of(each)) {
-            forget_check(each);
+            next->unchecked.push_back(each);
             continue;
         }
         auto plan = plan_for(each);
         const auto& key = *plan.where->label();
-        auto [at, end] = wanted.equal_range(key);
+        auto [at, end] = next->wanted.equal_range(key);
         while (at != end && !are_equal(at->second.check->plan(), plan)) {
             ++at;
         }
         if (at == end) {
-            auto check = take_running(key, plan);
-            if (check == nullptr) {
-                check = start(plan, *each.plug);
+            auto check = find_running(key, plan);
+            const bool is_new = check == nullptr;
+            if (is_new) {
+                check = make(plan, *each.plug);
             }
-            at = wanted.emplace(key, served_check{std::move(check), {}});
+            check->ask_for_names();
+            next->running.emplace(key, check);
+            next->stay.insert(check.get());
+            at = next->wanted.emplace(key, assignment::served_check{std::move(check), {}, is_new});
         }
         at->second.served.push_back(each);
     }
-    for (const auto& [key, left] : std::exchange(running_, {})) {
-        running_check::stop(left);
+    return next;
+}
+
+void checker::carry_out(std::shared_ptr<assignment> next) noexcept {
+    std::ranges::for_each(next->unchecked, forget_check);
+    running_.swap(next->running);
+    for (const auto& [key, before] : next->running) {
+        if (!next->stay.contains(before.get())) {
+            running_check::stop(before);
+        }
     }
-    for (auto& [key, each] : wanted) {
-        each.check->ask_for_names();
+    for (auto& [key, each] : next->wanted) {
         each.check->serve(std::move(each.served));
-        running_.emplace(key, std::move(each.check));
+        if (each.is_new) {
+            running_check::start(each.check, events_);
+        }
     }
+}
+
+void checker::stop() noexcept {
+    for (const auto& [key, each] : running_) {
+        running_check::stop(each);
+    }
+    running_.clear();
 }
 
 std::optional<check_state> checker::state_of(const checked_target& asked) const {
@@ -92,33 +121,24 @@ std::optional<check_state> checker::state_of(const checked_target& asked) const 
         return std::nullopt;
     }
     const auto plan = plan_for(asked);
-    const auto [first, last] = running_.equal_range(*plan.where->label());
+    const auto found = find_running(*plan.where->label(), plan);
+    return found == nullptr ? std::nullopt : std::optional(found->state());
+}
+
+/// The check that runs already; null = there is none.
+std::shared_ptr<running_check> checker::find_running(const std::string& key,
+                                                     const probe_plan& plan) const {
+    const auto [first, last] = running_.equal_range(key);
     const auto found = std::find_if(
         first, last, [&](const auto& each) { return are_equal(each.second->plan(), plan); });
-    return found == last ? std::nullopt : std::optional(found->second->state());
+    return found == last ? nullptr : found->second;
 }
 
-/// The check that runs already, which is then no longer among those that run; null = there is none.
-std::shared_ptr<running_check> checker::take_running(const std::string& key,
-                                                     const probe_plan& plan) {
-    const auto [first, last] = running_.equal_range(key);
-    for (auto at = first; at != last; ++at) {
-        if (are_equal(at->second->plan(), plan)) {
-            auto found = std::move(at->second);
-            running_.erase(at);
-            return found;
-        }
-    }
-    return nullptr;
-}
-
-std::shared_ptr<running_check> checker::start(probe_plan plan, const plug_runtime& plug) {
+std::shared_ptr<running_check> checker::make(probe_plan plan, const plug_runtime& plug) {
     auto& home = *workers_[next_worker_++ % workers_.size()];
     plan.where->guard_with(plug.guard()); // where it has a port of its own
-    auto check = std::make_shared<running_check>(std::move(plan), plug.conf.name, resolver_,
-                                                 programs_, home);
-    home.spawn(running_check::run(check), report_escaped{events_, "check a target"});
-    return check;
+    return std::make_shared<running_check>(std::move(plan), plug.conf.name, resolver_, programs_,
+                                           home);
 }
 
 } // namespace plug

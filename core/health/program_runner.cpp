@@ -2,7 +2,7 @@
 
 #include "platform/thread_name.hpp"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace plug {
@@ -40,8 +40,17 @@ bool program_runner::add_thread() {
             serve();
         });
         return true;
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
         return false;
+    }
+}
+
+/// A program that there was no memory for was not run.
+platform::child_end program_runner::outcome_of(const platform::child_program& program) {
+    try {
+        return platform::run_child(program, wanted_);
+    } catch (const std::exception&) {
+        return {platform::child_end::kind::shortage, 0, {}};
     }
 }
 
@@ -57,7 +66,7 @@ void program_runner::serve() {
         auto next = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
-        next.ended(platform::run_child(next.program, wanted_));
+        next.ended(outcome_of(next.program));
         next = {}; // what `ended` holds is let go here, without the lock
         lock.lock();
     }

@@ -21,7 +21,7 @@ public:
     /// More than these wait for one of them to end.
     static constexpr std::size_t most_at_once = 16;
 
-    /// Called on a thread of the runner.
+    /// Called on a thread of the runner. Must not throw.
     using told = std::function<void(const platform::child_end& end)>;
 
     program_runner() = default;
@@ -41,6 +41,7 @@ private:
     };
 
     void serve();
+    platform::child_end outcome_of(const platform::child_program& program);
     bool add_thread();
 
     std::atomic<bool> wanted_{true};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <random>
 #include <tuple>
 #include <utility>
@@ -52,24 +53,28 @@ running_check::running_check(probe_plan plan, std::string plug, name_resolver* r
       resolver_(resolver), programs_(programs), home_(home),
       health_(plan_->check.rise, plan_->check.fall) {}
 
-task<void> running_check::run(std::shared_ptr<running_check> self) {
-    const auto& check = self->plan_->check;
-    auto& network = self->home_.network();
+void running_check::start(const std::shared_ptr<running_check>& self, event_sink& events) noexcept {
+    self->home_.keep(self, events);
+}
+
+task<void> running_check::go_on() {
+    const auto& check = plan_->check;
+    auto& network = home_.network();
     random_numbers random(std::random_device{}());
     auto due = network.now() + until_first_probe(check, drawn(random));
     while (true) {
-        const bool goes_on = co_await self->wait_until(due);
+        const bool goes_on = co_await wait_until(due);
         if (!goes_on) {
             co_return;
         }
         due = network.now() + until_next_probe(check, drawn(random));
         if (check.kind == check_kind::command) {
-            run_program(self);
+            run_program();
             continue;
         }
-        auto result = co_await probe(self->plan_, self->made_, self->race_, network);
-        self->take(result);
-        co_await take_leave(std::move(result.last), self->made_, network);
+        auto result = co_await probe(plan_, made_, race_, network);
+        take(result);
+        co_await take_leave(std::move(result.last), made_, network);
     }
 }
 
@@ -84,17 +89,34 @@ task<bool> running_check::wait_until(clock::time_point due) {
 }
 
 /// One at a time: where programs are killed late, or wait for others, a probe is left out.
-void running_check::run_program(const std::shared_ptr<running_check>& self) {
-    if (std::exchange(self->program_is_running_, true)) {
+void running_check::run_program() {
+    if (program_is_running_) {
         return;
     }
-    self->programs_.run(program_of(*self->plan_, self->plug_),
-                        [self](const platform::child_end& end) {
-                            self->home_.post([self, end] {
-                                self->program_is_running_ = false;
-                                self->take(judged(self->plan_->check, end));
-                            });
-                        });
+    auto program = program_of(*plan_, plug_);
+    program_is_running_ = true;
+    try {
+        programs_.run(std::move(program),
+                      [self = shared_from_this()](const platform::child_end& end) {
+                          self->program_ended(end);
+                      });
+    } catch (...) {
+        program_is_running_ = false;
+        throw;
+    }
+}
+
+/// On the thread that ran it.
+void running_check::program_ended(const platform::child_end& end) noexcept {
+    try {
+        program_end_ = end;
+    } catch (const std::bad_alloc&) {
+        program_end_ = {platform::child_end::kind::shortage, 0, {}}; // it does not count
+    }
+    home_.post(memory_to_tell_, [self = shared_from_this()] {
+        self->program_is_running_ = false;
+        self->take(judged(self->plan_->check, self->program_end_));
+    });
 }
 
 void running_check::take(const probe_result& result) {
@@ -126,13 +148,18 @@ void running_check::ask_for_names() {
     }
 }
 
-void running_check::serve(std::vector<checked_target> served) {
+void running_check::serve(std::vector<checked_target> served) noexcept {
     const std::lock_guard lock(mutex_);
     auto before = std::exchange(served_, std::move(served));
     std::ranges::sort(before, comes_before);
     for (const auto& each : served_) {
-        if (health_.probed() && !std::ranges::binary_search(before, each, comes_before)) {
+        if (!health_.probed() || std::ranges::binary_search(before, each, comes_before)) {
+            continue;
+        }
+        try {
             tell(each, health_.up());
+        } catch (const std::bad_alloc&) { // the next probe tells it again
+            each.plug->events.drop();
         }
     }
 }
@@ -143,10 +170,10 @@ check_state running_check::state() const {
             reason_,           clock::now() - probed_at_, health_.contrary()};
 }
 
-void running_check::stop(const std::shared_ptr<running_check>& self) {
+void running_check::stop(const std::shared_ptr<running_check>& self) noexcept {
     self->stopped_ = true;
     self->serve({});
-    self->home_.post([self] {
+    self->home_.post(self->memory_to_stop_, [self] {
         self->made_.cancel();
         self->race_.cancel();
     });

@@ -5,6 +5,7 @@
 #include "core/health/prober.hpp"
 #include "core/health/program_runner.hpp"
 #include "core/health/rise_fall.hpp"
+#include "core/lasting.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/worker.hpp"
 
@@ -31,7 +32,7 @@ void report_probe(const checked_target& told, const check_finding& found, std::s
                   std::string reason);
 
 /// Belongs to one worker, whose thread its probes run on.
-class running_check {
+class running_check final : public lasting, public std::enable_shared_from_this<running_check> {
 public:
     /// `resolver` may be null where the plan holds no names. `plug` names the plug where one cannot
     /// be resolved, and to programs. All references must outlive the check.
@@ -40,12 +41,16 @@ public:
 
     [[nodiscard]] const probe_plan& plan() const noexcept { return *plan_; }
 
-    /// Probes until stop().
-    static platform::task<void> run(std::shared_ptr<running_check> self);
+    /// Begins, on its worker, which keeps it until stop(). A probe that there is no memory for does
+    /// not count.
+    static void start(const std::shared_ptr<running_check>& self, event_sink& events) noexcept;
+    platform::task<void> go_on() override;
+    [[nodiscard]] const char* action() const noexcept override { return "check a target"; }
+    void broke_off() noexcept override { made_.close(); }
 
     /// Tells `served` from now on, and what was found already to those of them that are new. Any
     /// thread.
-    void serve(std::vector<checked_target> served);
+    void serve(std::vector<checked_target> served) noexcept;
 
     /// Asks for the name that it connects to, if it does to one: it may lead elsewhere by the next
     /// probe. Any thread.
@@ -55,11 +60,12 @@ public:
     [[nodiscard]] check_state state() const;
 
     /// Tells nobody any more, and ends soon. Any thread.
-    static void stop(const std::shared_ptr<running_check>& self);
+    static void stop(const std::shared_ptr<running_check>& self) noexcept;
 
 private:
     platform::task<bool> wait_until(platform::clock::time_point due);
-    static void run_program(const std::shared_ptr<running_check>& self);
+    void run_program();
+    void program_ended(const platform::child_end& end) noexcept;
     void take(const probe_result& result);
     void tell(const checked_target& told, bool passed) const;
 
@@ -72,6 +78,9 @@ private:
     platform::connection made_;       // of the worker's thread
     race_slot race_;                  // the same
     bool program_is_running_ = false; // the same
+    platform::child_end program_end_; // of the thread that runs it, then of the worker's
+    platform::handler_memory memory_to_tell_;
+    platform::handler_memory memory_to_stop_;
 
     mutable std::mutex mutex_; // guards what follows
     rise_fall health_;

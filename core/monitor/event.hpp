@@ -197,6 +197,9 @@ public:
     virtual ~event_sink() = default;
     virtual void publish(event happened) noexcept = 0;
 
+    /// An event is missing, as there was no memory to make it. Called as publish() is.
+    virtual void drop() noexcept {}
+
     /// Whether session_started and session_ended are wanted by anyone, and attempt_failed. Where
     /// not, the engine does not even build them.
     [[nodiscard]] virtual bool wants_sessions() const noexcept { return true; }

@@ -4,7 +4,6 @@
 #include "core/monitor/event.hpp"
 
 #include <exception>
-#include <string>
 
 namespace plug {
 
@@ -12,12 +11,21 @@ namespace plug {
 struct report_escaped {
     event_sink& events;
     /// What was being done.
-    std::string action;
+    const char* action;
 
-    void operator()(const std::exception_ptr& escaped) const {
+    void operator()(const std::exception_ptr& escaped) const noexcept {
         if (escaped == nullptr) {
             return;
         }
+        try {
+            tell(escaped);
+        } catch (...) {
+            events.drop(); // short of memory: there is none for the words either
+        }
+    }
+
+private:
+    void tell(const std::exception_ptr& escaped) const {
         try {
             std::rethrow_exception(escaped);
         } catch (const std::exception& error) {

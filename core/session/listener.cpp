@@ -38,22 +38,21 @@ bool is_passing(const platform::error_code& error) noexcept {
 listener::listener(platform::acceptor socket, std::shared_ptr<const listening> where, worker& home,
                    std::span<const std::unique_ptr<worker>> workers)
     : socket_(std::move(socket)), where_(std::move(where)), home_(home), workers_(workers),
-      next_pause_(shortest_pause) {
-    home_.counted().listener_begins();
+      next_pause_(shortest_pause) {}
+
+void listener::start(const std::shared_ptr<listener>& self, event_sink& events) noexcept {
+    self->home_.counted().listener_begins();
+    self->home_.keep(self, events);
 }
 
-task<void> listener::run(std::shared_ptr<listener> self) {
-    bool ended = false;
-    while (!ended) {
-        try {
-            co_await self->take_clients();
-            ended = true;
-        } catch (const std::bad_alloc&) {
-            self->note_no_memory();
-        }
+task<void> listener::go_on() {
+    if (!ended_) {
+        co_await take_clients();
     }
-    self->where_->plug->events.publish(listener_closed{self->where_->label});
-    self->home_.counted().listener_ends();
+    if (!std::exchange(ended_, true)) {
+        where_->plug->events.publish(listener_closed{where_->label});
+        home_.counted().listener_ends();
+    }
 }
 
 /// Until stop().
@@ -124,7 +123,7 @@ void listener::resumed() {
     }
 }
 
-void listener::note_no_memory() {
+void listener::note_no_memory() noexcept {
     home_.counted().of_system().note(make_error_code(boost::system::errc::not_enough_memory),
                                      home_.network().now());
 }
@@ -155,6 +154,18 @@ void listener::start_session(platform::accept_result accepted) {
 void listener::serve(std::shared_ptr<const listening> where) {
     where_ = std::move(where);
     socket_.set_keepalive(where_->plug->conf.keepalive);
+}
+
+void listener::serve_soon(std::shared_ptr<listener> self,
+                          std::shared_ptr<const listening> where) noexcept {
+    auto& kept = *self;
+    kept.home_.post(kept.memory_to_serve_,
+                    [self = std::move(self), next = std::move(where)] { self->serve(next); });
+}
+
+void listener::stop_soon(std::shared_ptr<listener> self) noexcept {
+    auto& kept = *self;
+    kept.home_.post(kept.memory_to_stop_, [self = std::move(self)] { self->stop(); });
 }
 
 void listener::stop() noexcept {

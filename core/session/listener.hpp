@@ -1,6 +1,7 @@
 // A listener: accepts clients, applies access rules and limits, and starts their sessions.
 #pragma once
 
+#include "core/lasting.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/worker.hpp"
 #include "platform/transport.hpp"
@@ -12,15 +13,18 @@
 
 namespace plug {
 
-/// One acceptor on one worker. Belongs to that worker's thread once run() has started.
-class listener {
+/// One acceptor on one worker, which keeps it. Belongs to that worker's thread then.
+class listener final : public lasting {
 public:
     /// `workers` are all of them, in the order that open_acceptors() was given.
     listener(platform::acceptor socket, std::shared_ptr<const listening> where, worker& home,
              std::span<const std::unique_ptr<worker>> workers);
 
-    /// Accepts until stop(). Counts as a listener in the census until then.
-    static platform::task<void> run(std::shared_ptr<listener> self);
+    /// Has its worker accept clients until stop(). Counts as a listener in the census until then.
+    static void start(const std::shared_ptr<listener>& self, event_sink& events) noexcept;
+    platform::task<void> go_on() override;
+    [[nodiscard]] const char* action() const noexcept override { return "accept clients"; }
+    void broke_off() noexcept override { note_no_memory(); }
 
     /// Clients that are accepted from now on are for `where`.
     void serve(std::shared_ptr<const listening> where);
@@ -30,6 +34,11 @@ public:
 
     /// Takes those that the system has queued, then closes.
     void stop() noexcept;
+
+    /// serve() and stop() on its worker's thread, soon. Any thread; the last reference goes there.
+    static void serve_soon(std::shared_ptr<listener> self,
+                           std::shared_ptr<const listening> where) noexcept;
+    static void stop_soon(std::shared_ptr<listener> self) noexcept;
 
 private:
     /// Why no client is to be taken at this moment.
@@ -46,7 +55,7 @@ private:
     void welcome(platform::accept_result accepted);
     void start_session(platform::accept_result accepted);
     void resumed();
-    void note_no_memory();
+    void note_no_memory() noexcept;
 
     platform::acceptor socket_;
     std::shared_ptr<const listening> where_;
@@ -55,8 +64,11 @@ private:
     std::chrono::milliseconds next_pause_;
     /// Before that another pause is not worth a line.
     platform::clock::time_point silent_until_{};
+    platform::handler_memory memory_to_serve_;
+    platform::handler_memory memory_to_stop_;
     bool told_pause_ = false;
     bool stopping_ = false;
+    bool ended_ = false;
 };
 
 } // namespace plug

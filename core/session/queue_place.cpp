@@ -17,15 +17,15 @@ constexpr std::chrono::milliseconds shortest_sleep{20};
 
 } // namespace
 
-platform::task<void> watch_queue(std::shared_ptr<plug_runtime> plug, platform::network& network) {
-    auto due = network.now();
-    while (const auto next = plug->targets.tick(due)) {
+platform::task<void> queue_watch::go_on() {
+    auto due = network_.now();
+    while (const auto next = plug_->targets.tick(due)) {
         if (*next <= due) {
-            co_await next_turn(network); // so many at once and no more
+            co_await next_turn(network_); // so many at once and no more
         } else {
-            const auto now = network.now();
+            const auto now = network_.now();
             due = std::clamp(*next, now + shortest_sleep, now + longest_sleep);
-            co_await network.sleep_until(due);
+            co_await network_.sleep_until(due);
         }
     }
 }

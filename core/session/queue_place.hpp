@@ -2,11 +2,13 @@
 #pragma once
 
 #include "core/balance/waiting_line.hpp"
+#include "core/lasting.hpp"
 #include "core/plug_runtime.hpp"
 #include "core/worker.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace plug {
 
@@ -27,17 +29,29 @@ public:
         : waiting_client(who, waits_since), home_(home), told_(told) {}
 
     void called() noexcept override {
-        home_.post([this] { told_.queue_left(); });
+        home_.post(memory_, [this] { told_.queue_left(); });
     }
 
 private:
     worker& home_;
     queue_observer& told_;
+    platform::handler_memory memory_;
 };
 
 /// Calls those whose time in the queue of `plug` is over, and lets targets be tried whose retry
 /// time has come, until nobody waits any more. One timer for all of them, and none while nobody
 /// waits.
-platform::task<void> watch_queue(std::shared_ptr<plug_runtime> plug, platform::network& network);
+class queue_watch final : public lasting {
+public:
+    queue_watch(std::shared_ptr<plug_runtime> plug, platform::network& network)
+        : plug_(std::move(plug)), network_(network) {}
+
+    platform::task<void> go_on() override;
+    [[nodiscard]] const char* action() const noexcept override { return "watch a queue"; }
+
+private:
+    const std::shared_ptr<plug_runtime> plug_;
+    platform::network& network_;
+};
 
 } // namespace plug

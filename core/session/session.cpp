@@ -3,7 +3,6 @@
 #include "core/monitor/report_escaped.hpp"
 
 #include <exception>
-#include <new>
 #include <utility>
 
 namespace plug {
@@ -18,9 +17,11 @@ session::session(std::shared_ptr<const listening> where, worker& runner,
 }
 
 session::~session() {
-    finish(session_end::internal); // only where the coroutine did not come to its end
-    if (cut_) {
+    const bool is_broken = !finished_; // it could not go on: out of memory, or a defect
+    finish(session_end::internal);
+    if (cut_ || is_broken) {
         client_.reset(); // no clean end for a client that was cut before it reached its target
+        target_.reset();
     }
     client_.close();
     target_.close();
@@ -37,7 +38,7 @@ void session::begin(std::unique_ptr<session> self) {
     try {
         connect_plainly(*begun->where_, begun->last_target_, begun->target_,
                         begun->worker_.network(), *begun);
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
         delete begun; // nothing was begun
         throw;
     }
@@ -84,8 +85,13 @@ void session::start_relay(std::unique_ptr<session> self) {
     if (const auto interval = self->terms_->watch_interval) {
         self->begin_limits(*interval);
     }
-    auto& relayed = *self.release();
-    platform::relay(relayed.client_, relayed.target_, {}, relayed.stats_, relayed);
+    auto* const relayed = self.release();
+    try {
+        platform::relay(relayed->client_, relayed->target_, {}, relayed->stats_, *relayed);
+    } catch (...) {
+        delete relayed; // nothing was begun
+        throw;
+    }
 }
 
 /// Keeps what is needed to the end.

@@ -35,14 +35,14 @@ void session::queue(std::unique_ptr<session> self) {
     auto& waiting = *self;
     const auto plug = waiting.where_->plug;
     auto& runner = waiting.worker_;
+    auto watch = std::make_shared<queue_watch>(plug, runner.network()); // while it may still fail
     const bool waits = plug->targets.wait(*waiting.place_, runner.network().now());
     static_cast<void>(self.release()); // queue_left() comes from the worker's thread, so not yet
     if (!waits) {
         return waiting.queue_left();
     }
     if (plug->targets.begin_watch()) {
-        runner.spawn(watch_queue(plug, runner.network()),
-                     report_escaped{plug->events, "watch a queue"});
+        runner.keep(std::move(watch), plug->events);
     }
 }
 

@@ -22,6 +22,9 @@ session_end session::how_it_ended() const noexcept {
     if (!relayed_.error) {
         return session_end::completed;
     }
+    if (relayed_.error == boost::system::errc::not_enough_memory) {
+        return session_end::internal; // neither side is at fault
+    }
     return relayed_.first == platform::side::client ? session_end::client_failed
                                                     : session_end::target_failed;
 }

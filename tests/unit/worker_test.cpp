@@ -25,14 +25,6 @@ std::string text_of(const std::exception_ptr& escaped) {
     }
 }
 
-/// Begins to wait until the sessions of `scripted` are to be cut; puts how many that were in `cut`.
-void cut_after(std::chrono::milliseconds grace, scripted_plug& scripted,
-               std::vector<std::size_t>& cut) {
-    scripted.runner.spawn(scripted.runner.cut_sessions_after(
-                              grace, [&cut](std::size_t count) { cut.push_back(count); }),
-                          [](const std::exception_ptr&) {});
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(worker)
@@ -65,23 +57,23 @@ BOOST_AUTO_TEST_CASE(a_worker_waits_for_work_until_it_is_told_to_finish) {
 }
 
 BOOST_AUTO_TEST_CASE(sessions_are_cut_when_the_grace_time_is_over) {
-    std::vector<std::size_t> cut;
     scripted_plug scripted(config_with(1));
     scripted.start();
     scripted.start();
-    cut_after(10s, scripted, cut);
+    scripted.runner.cut_sessions_after(10s, scripted.events);
     scripted.net.advance(10s);
-    BOOST_TEST((cut == std::vector<std::size_t>{2}));
+    const auto cut = scripted.events.of<plug::sessions_cut>();
+    BOOST_REQUIRE(cut.size() == 1U);
+    BOOST_TEST(cut.front().sessions == 2U);
     BOOST_TEST(scripted.counted.sessions() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(sessions_run_on_while_the_grace_time_lasts) {
-    std::vector<std::size_t> cut; // outlives the worker, which cuts at its end
     scripted_plug scripted(config_with(1));
     scripted.start();
-    cut_after(10s, scripted, cut);
+    scripted.runner.cut_sessions_after(10s, scripted.events);
     scripted.net.advance(9s);
-    BOOST_TEST(cut.empty());
+    BOOST_TEST(scripted.events.of<plug::sessions_cut>().empty());
     BOOST_TEST(scripted.net.relays.size() == 1U);
 }
 

@@ -36,8 +36,7 @@ struct listening_plug : scripted_plug {
         auto opened = plug::platform::open_acceptors(at("0.0.0.0", 8080), {}, networks, error);
         accepting = std::make_shared<plug::listener>(std::move(opened.front().socket), where,
                                                      *workers[0], std::span(workers));
-        workers[0]->spawn(plug::listener::run(accepting),
-                          plug::report_escaped{events, "accept clients"});
+        plug::listener::start(accepting, events);
         settle_all();
     }
 
