@@ -102,6 +102,9 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
     if (!end_sessions_ || fate == session_fate::keep) {
         return;
     }
+    if (next == nullptr) {
+        targets.close_line(); // needs no memory
+    }
     std::unordered_set<const destination*> kept;
     if (next != nullptr) {
         for (const auto& each : next->destinations_) {
@@ -113,9 +116,6 @@ void plug_runtime::end_sessions_on_removed(const plug_runtime* next) {
                          [&](const auto& each) { return !kept.contains(each.get()); });
     if (!removed.empty()) {
         end_sessions_(group_of(std::move(removed)), fate, session_end::target_removed);
-    }
-    if (next == nullptr) {
-        targets.close_line();
     }
 }
 
