@@ -6,14 +6,17 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +35,8 @@ inline constexpr std::chrono::milliseconds control_first_words{100};
 inline constexpr std::chrono::milliseconds control_last_words{1000};
 /// So much longer, once, as the thread may have been busy, and what came meanwhile is to be read.
 inline constexpr std::chrono::milliseconds control_last_look{100};
+/// Until the channel tries again what there was no memory for.
+inline constexpr std::chrono::milliseconds control_pause{10};
 
 /// One client: reads its request, writes the reply, closes. Keeps itself alive meanwhile, and its
 /// `seat`, by which the channel may count its clients.
@@ -44,8 +49,10 @@ public:
           request_(std::move(request)) {}
 
     void begin() {
-        allow_time(control_request_patience, control_first_words);
-        read();
+        or_close([this] {
+            allow_time(control_request_patience, control_first_words);
+            read();
+        });
     }
 
     /// Whether it has had its time, while others wait. Of a Stream that tells what is there unread.
@@ -78,23 +85,39 @@ private:
         stream_.async_read_some(
             boost::asio::buffer(buffer_),
             [self = this->shared_from_this()](const auto& error, std::size_t count) {
-                self->received_ += count;
-                if (error || self->received_ > control_request_limit) {
-                    self->close();
-                } else if (self->request_->take({self->buffer_.data(), count})) {
-                    self->prepare();
-                } else {
-                    self->read();
-                }
+                self->or_close([&] { self->received(error, count); });
             });
     }
 
-    /// The client has done its part.
+    /// A client that there is no memory for need not wait until its time is over.
+    template <typename Act> void or_close(const Act& act) {
+        try {
+            act();
+        } catch (...) {
+            close();
+            throw;
+        }
+    }
+
+    void received(const boost::system::error_code& error, std::size_t count) {
+        received_ += count;
+        if (error || received_ > control_request_limit) {
+            close();
+        } else if (request_->take({buffer_.data(), count})) {
+            prepare();
+        } else {
+            read();
+        }
+    }
+
+    /// The client has done its part. The thread waits for the reply, wherever it is made.
     void prepare() {
         dropped_from_.reset();
         deadline_.cancel();
-        request_->prepare([self = this->shared_from_this()] {
-            boost::asio::dispatch(self->stream_.get_executor(), [self] { self->reply(); });
+        request_->prepare([self = this->shared_from_this(),
+                           work = boost::asio::make_work_guard(stream_.get_executor())] {
+            boost::asio::dispatch(self->stream_.get_executor(),
+                                  [self] { self->or_close([&] { self->reply(); }); });
         });
     }
 
@@ -129,7 +152,7 @@ inline std::string too_long_reply(std::size_t most_bytes) {
 }
 
 /// A thread that runs `context` until it is told to stop. What escapes from a request ends that
-/// request alone.
+/// request alone; `again` is called then, as it may have been the one that awaits the next.
 class control_thread {
 public:
     control_thread() = default;
@@ -137,13 +160,21 @@ public:
     control_thread& operator=(const control_thread&) = delete;
     ~control_thread() { stop(); }
 
-    void start() {
-        thread_ = std::thread([this] {
+    void start(std::function<void()> again) {
+        thread_ = std::thread([this, again = std::move(again)] {
             name_this_thread("plug-control");
-            while (!context.stopped()) {
+            bool broke_off = false;
+            while (!ending_) {
                 try {
+                    if (std::exchange(broke_off, false)) {
+                        again();
+                    }
                     context.run();
+                    return;                       // nothing is awaited any more
                 } catch (const std::exception&) { // out of memory: the client hears nothing
+                    broke_off = true;
+                    std::this_thread::sleep_for(control_pause);
+                    context.restart(); // it had nothing else to wait for
                 }
             }
         });
@@ -151,6 +182,7 @@ public:
 
     /// Before anything goes that its handlers use.
     void stop() {
+        ending_ = true; // before that, as the thread may restart it
         context.stop();
         if (thread_.joinable()) {
             thread_.join();
@@ -160,6 +192,7 @@ public:
     boost::asio::io_context context{1};
 
 private:
+    std::atomic<bool> ending_{false};
     std::thread thread_;
 };
 

@@ -139,7 +139,13 @@ public:
         return error;
     }
 
-    void serve() override { thread_.start(); }
+    void serve() override {
+        thread_.start([this] {
+            if (awaits_.expired()) {
+                accept();
+            }
+        });
+    }
 
     void give_up() noexcept override {
         leave_place();
@@ -177,18 +183,21 @@ private:
             make_room();
             return;
         }
-        acceptor_.async_accept([this](const error_code& error, protocol::socket accepted) {
-            if (error == asio::error::operation_aborted) {
-                return;
-            }
-            if (error) { // out of descriptors: at once it would fail again
-                accept_later();
-                return;
-            }
-            auto seat = seats_;
-            accept();
-            serve_client(std::move(accepted), std::move(seat));
-        });
+        auto awaits = std::make_shared<char>();
+        awaits_ = awaits;
+        acceptor_.async_accept(
+            [this, awaits = std::move(awaits)](const error_code& error, protocol::socket accepted) {
+                if (error == asio::error::operation_aborted) {
+                    return;
+                }
+                if (error) { // out of descriptors: at once it would fail again
+                    accept_later();
+                    return;
+                }
+                auto seat = seats_;
+                accept();
+                serve_client(std::move(accepted), std::move(seat));
+            });
     }
 
     void serve_client(protocol::socket accepted, std::shared_ptr<void> seat) {
@@ -202,26 +211,31 @@ private:
 
     /// Once somebody waits, the client goes that has said nothing for the longest time.
     void make_room() {
-        acceptor_.async_wait(protocol::acceptor::wait_read, [this](const error_code& error) {
-            if (error == asio::error::operation_aborted) {
-                return;
-            }
-            for (const auto& each : clients_) {
-                const auto served = each.lock();
-                if (served && served->may_be_dropped()) {
-                    served->drop();
-                    // Behind what is left to do for it, which frees its seat.
-                    asio::post(thread_.context, [this] { accept(); });
-                    return;
-                }
-            }
-            accept_later();
-        });
+        auto awaits = std::make_shared<char>();
+        awaits_ = awaits;
+        acceptor_.async_wait(protocol::acceptor::wait_read,
+                             [this, awaits = std::move(awaits)](const error_code& error) {
+                                 if (error == asio::error::operation_aborted) {
+                                     return;
+                                 }
+                                 for (const auto& each : clients_) {
+                                     const auto served = each.lock();
+                                     if (served && served->may_be_dropped()) {
+                                         served->drop();
+                                         // Behind what is left to do for it, which frees its seat.
+                                         asio::post(thread_.context, [this, awaits] { accept(); });
+                                         return;
+                                     }
+                                 }
+                                 accept_later();
+                             });
     }
 
     void accept_later() {
+        auto awaits = std::make_shared<char>();
+        awaits_ = awaits;
         pause_.expires_after(accept_pause);
-        pause_.async_wait([this](const error_code&) { accept(); });
+        pause_.async_wait([this, awaits = std::move(awaits)](const error_code&) { accept(); });
     }
 
     const std::string place_;
@@ -233,6 +247,8 @@ private:
     const std::shared_ptr<int> seats_ = std::make_shared<int>();
     /// In the order in which they came.
     std::list<std::weak_ptr<client>> clients_;
+    /// Held by what awaits the next client.
+    std::weak_ptr<char> awaits_;
     control_thread thread_;
     protocol::acceptor acceptor_;
     asio::steady_timer pause_;

@@ -67,7 +67,13 @@ public:
         return 0;
     }
 
-    void serve() override { thread_.start(); }
+    void serve() override {
+        thread_.start([this] {
+            if (awaits_.expired()) {
+                await_another();
+            }
+        });
+    }
 
     void give_up() noexcept override {
         try {
@@ -83,8 +89,11 @@ public:
 private:
     /// Waits for a client of the instance that is there, then makes the next one.
     void accept() {
+        auto awaits = std::make_shared<char>();
+        awaits_ = awaits;
         asio::windows::overlapped_ptr waiting(
-            thread_.context, [this](const error_code& error, std::size_t) { accepted(error); });
+            thread_.context, [this, awaits = std::move(awaits)](const error_code& error,
+                                                                std::size_t) { accepted(error); });
         const bool connected = ::ConnectNamedPipe(next_.native_handle(), waiting.get()) != 0;
         const DWORD error = ::GetLastError();
         if (!connected && error == ERROR_IO_PENDING) {
@@ -102,12 +111,7 @@ private:
             return;
         }
         stream_handle client = std::move(next_);
-        next_ = stream_handle(thread_.context);
-        const HANDLE another = is_given_up_ ? INVALID_HANDLE_VALUE : create_pipe(name_, false);
-        if (another != INVALID_HANDLE_VALUE) {
-            next_.assign(another);
-            accept();
-        }
+        await_another();
         if (!error) {
             std::make_shared<control_client<stream_handle>>(std::move(client),
                                                             begin_(whoever_may_write))
@@ -115,8 +119,19 @@ private:
         }
     }
 
+    void await_another() {
+        next_ = stream_handle(thread_.context);
+        const HANDLE another = is_given_up_ ? INVALID_HANDLE_VALUE : create_pipe(name_, false);
+        if (another != INVALID_HANDLE_VALUE) {
+            next_.assign(another);
+            accept();
+        }
+    }
+
     const std::wstring name_;
     const begin_request begin_;
+    /// Held by what awaits the next client.
+    std::weak_ptr<char> awaits_;
     /// Belongs to the thread.
     bool is_given_up_ = false;
     control_thread thread_;

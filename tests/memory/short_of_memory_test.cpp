@@ -87,16 +87,17 @@ private:
     std::thread thread_;
 };
 
-/// Lets each allocation of `life` fail in turn, until it has no more of them. `life` gives how many
-/// clients were served whole.
-template <typename Life> void fail_each_allocation(memory_engine& running, const Life& life) {
+/// Lets each allocation of `life` fail in turn, and `more` behind it, until it has no more of them.
+/// `life` gives how many clients were served whole.
+template <typename Life>
+void fail_each_allocation(memory_engine& running, const Life& life, std::uint64_t more = 0) {
     std::uint64_t nth = 0;
     for (bool has_failed = true; has_failed;) {
         BOOST_TEST_CONTEXT("allocation " << ++nth) {
             BOOST_REQUIRE(nth < most_allocations);
             std::size_t whole = 0;
             {
-                const failing_memory failing(nth);
+                const failing_memory failing(nth, more);
                 whole = life();
                 BOOST_REQUIRE(is_quiet(running));
                 running.wait_for_worker([] {});
@@ -143,6 +144,13 @@ BOOST_AUTO_TEST_CASE(a_session_is_whole_or_reset_and_the_next_one_is_served) {
     named_server target("target");
     memory_engine running(one_plug({target_at(target.address())}));
     fail_each_allocation(running, [&] { return ask_once(running); });
+}
+
+BOOST_AUTO_TEST_CASE(a_session_is_whole_or_reset_where_memory_is_short_for_longer) {
+    named_server target("target");
+    memory_engine running(one_plug({target_at(target.address())}));
+    fail_each_allocation(
+        running, [&] { return ask_once(running); }, 9);
 }
 
 BOOST_AUTO_TEST_CASE(a_session_with_limits_is_whole_or_reset) {
