@@ -42,7 +42,7 @@ public:
     }
 
     /// The same with memory that was set aside for it, and so without failing.
-    template <typename Act> void post(platform::handler_memory& memory, Act act) noexcept {
+    template <typename Act> void post(platform::handler_room& memory, Act act) noexcept {
         boost::asio::post(context_, platform::with_memory(memory, std::move(act)));
         network_.wake();
     }

@@ -12,15 +12,14 @@ namespace plug::platform {
 
 /// Room for the operation behind one handler at a time, which Asio gives back before it calls the
 /// handler. Belongs to one thread at a time, must outlive the operation and stays where it is.
-class handler_memory {
+class handler_room {
 public:
-    handler_memory() noexcept = default;
-    handler_memory(const handler_memory&) = delete;
-    handler_memory& operator=(const handler_memory&) = delete;
+    handler_room(const handler_room&) = delete;
+    handler_room& operator=(const handler_room&) = delete;
 
     void* take(std::size_t size) {
-        BOOST_ASSERT(size <= sizeof bytes_);
-        if (size > sizeof bytes_ || std::exchange(is_taken_, true)) {
+        BOOST_ASSERT(size <= size_);
+        if (size > size_ || std::exchange(is_taken_, true)) {
             return ::operator new(size);
         }
         return bytes_;
@@ -34,18 +33,33 @@ public:
         }
     }
 
+protected:
+    handler_room(std::byte* bytes, std::size_t size) noexcept : bytes_(bytes), size_(size) {}
+    ~handler_room() = default;
+
 private:
-    // What a handler of ours takes at most, on any system: that of an accept.
-    alignas(std::max_align_t) std::byte bytes_[256];
+    std::byte* const bytes_;
+    const std::size_t size_;
     bool is_taken_ = false;
 };
+
+template <std::size_t Size> class sized_handler_memory : public handler_room {
+public:
+    sized_handler_memory() noexcept : handler_room(memory_, Size) {}
+
+private:
+    alignas(std::max_align_t) std::byte memory_[Size];
+};
+
+/// Enough for all operations but an accept, on any system.
+using handler_memory = sized_handler_memory<256>;
 
 /// As Asio asks for memory.
 template <typename Value> class handler_allocator {
 public:
     using value_type = Value;
 
-    explicit handler_allocator(handler_memory& from) noexcept : from_(&from) {}
+    explicit handler_allocator(handler_room& from) noexcept : from_(&from) {}
     template <typename Other>
     handler_allocator(const handler_allocator<Other>& other) noexcept : from_(other.from_) {}
 
@@ -58,11 +72,11 @@ public:
 
 private:
     template <typename> friend class handler_allocator;
-    handler_memory* from_;
+    handler_room* from_;
 };
 
 /// `handler` with that memory; or a completion token.
-template <typename Handler> auto with_memory(handler_memory& memory, Handler&& handler) {
+template <typename Handler> auto with_memory(handler_room& memory, Handler&& handler) {
     return boost::asio::bind_allocator(handler_allocator<std::byte>(memory),
                                        std::forward<Handler>(handler));
 }

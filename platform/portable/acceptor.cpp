@@ -62,7 +62,8 @@ task<accept_result> acceptor::accept() {
     }
     if (!state_->stopping) {
         endpoint peer;
-        operation<error_code, stream_socket> accepting;
+        // It holds the socket that it makes, and both addresses on Windows.
+        sized_operation<768, error_code, stream_socket> accepting;
         co_await accepting.wait(
             [&](auto handler) { state_->socket.async_accept(context, peer, std::move(handler)); });
         auto [error, accepted] = accepting.came_to();

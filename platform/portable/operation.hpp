@@ -4,6 +4,7 @@
 #include "platform/handler_memory.hpp"
 #include "platform/suspension.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -13,11 +14,11 @@ namespace plug::platform {
 /// Use: `operation<error_code> connecting; co_await connecting.wait([&](auto handler) { ... });`
 /// then look at what it came to. Asio alone would take memory once the coroutine is suspended, and
 /// without any destroy it where nobody notices.
-template <typename... Results> class operation {
+template <std::size_t Room, typename... Results> class sized_operation {
 public:
-    operation() = default;
-    operation(const operation&) = delete;
-    operation& operator=(const operation&) = delete;
+    sized_operation() = default;
+    sized_operation(const sized_operation&) = delete;
+    sized_operation& operator=(const sized_operation&) = delete;
 
     /// `begin` starts the operation with the handler that it is given.
     template <typename Begin> [[nodiscard]] auto wait(Begin begin) {
@@ -33,7 +34,7 @@ public:
 private:
     class completion {
     public:
-        explicit completion(operation& of) noexcept : of_(&of) {}
+        explicit completion(sized_operation& of) noexcept : of_(&of) {}
         completion(completion&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
         completion& operator=(completion&&) = delete;
         ~completion() {
@@ -48,12 +49,14 @@ private:
         }
 
     private:
-        operation* of_;
+        sized_operation* of_;
     };
 
-    handler_memory memory_;
+    sized_handler_memory<Room> memory_;
     suspension suspended_;
     std::optional<std::tuple<Results...>> results_;
 };
+
+template <typename... Results> using operation = sized_operation<256, Results...>;
 
 } // namespace plug::platform
