@@ -58,11 +58,13 @@ void deadline_list::arm() {
 
 void deadline_list::wait() {
     is_waiting_ = true;
-    timer_.async_wait(with_memory(*memory_, [this, kept = memory_](const error_code&) {
+    timer_.async_wait(with_memory(*memory_, [this, kept = memory_](const error_code& error) {
         is_waiting_ = false;
         const auto armed_for = std::exchange(armed_for_, never);
         try {
-            sweep(armed_for);
+            if (!error) { // otherwise it is only to be armed anew
+                sweep(armed_for);
+            }
         } catch (...) { // the others have their turn later
             rearm();
             throw;

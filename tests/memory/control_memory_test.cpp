@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_CASE(the_next_request_is_answered) {
     const auto place = (directory / "control").string();
     plug::platform::control_failure failure;
     const auto channel = plug::platform::control_channel::open(
-        place, [] { return std::make_unique<echo>(); }, failure);
+        place, [](const plug::platform::control_peer&) { return std::make_unique<echo>(); },
+        failure);
     BOOST_REQUIRE_MESSAGE(channel != nullptr, failure.why);
     channel->serve();
     const auto is_answered = [&] {

@@ -52,8 +52,7 @@ struct race {
     }
 
     static plug::platform::task<void> go(race& self) {
-        const plug::platform::connection client;
-        self.result = co_await plug::reach(*self.scripted.where, 0, client, self.made, self.slot,
+        self.result = co_await plug::reach(*self.scripted.where, 0, self.made, self.slot,
                                            self.scripted.runner.network());
         self.done = true;
     }
