@@ -17,6 +17,9 @@ boost::test_tools::assertion_result scopes_are_names(boost::unit_test::test_unit
 /// Whether a supervisor can pass sockets to what it starts.
 boost::test_tools::assertion_result passes_sockets(boost::unit_test::test_unit_id);
 
+/// Whether the system counts what waits in a socket to be acknowledged.
+boost::test_tools::assertion_result knows_send_queues(boost::unit_test::test_unit_id);
+
 /// The words that make the shell of the system run `script`.
 [[nodiscard]] std::vector<std::string> shell_words(const std::string& script);
 

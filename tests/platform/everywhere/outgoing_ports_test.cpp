@@ -262,10 +262,10 @@ BOOST_AUTO_TEST_CASE(own_choices_take_turns_through_all_ports_but_reserved_ones)
 
 BOOST_AUTO_TEST_CASE(the_port_of_the_target_is_no_own_choice) {
     searching some(method::own_choice);
-    const port_memory::endpoint near{target.address(), 40101};
-    some.connect(5ms, second_half, near);
+    const port_memory::endpoint beside{target.address(), 40101};
+    some.connect(5ms, second_half, beside);
     for (int number = 0; number < 2099; ++number)
-        BOOST_REQUIRE(some.next(none, near).ports.first != 40101);
+        BOOST_REQUIRE(some.next(none, beside).ports.first != 40101);
 }
 
 BOOST_AUTO_TEST_CASE(an_own_choice_that_is_in_use_leads_further_each_time_and_then_to_the_system) {

@@ -1,6 +1,6 @@
 // What is still on its way when a relay ends: it is delivered first, and may meet a reset.
 #include "tests/support/pattern.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/system_abilities.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
@@ -62,14 +62,12 @@ struct unheard_session : relayed_session {
     const std::string sent = pattern(4, 0, total);
 };
 
-constexpr auto knows_queue = "this system does not count what waits in the socket";
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(transport_relay_delivery)
 
 BOOST_AUTO_TEST_CASE(a_slow_reader_gets_all_that_came_before_a_reset_as_long_as_it_reads,
-                     *posix_only(knows_queue)) {
+                     *boost::unit_test::precondition(knows_send_queues)) {
     constexpr milliseconds flush_timeout = 3s;
     reset_session session(flush_timeout);
     const auto slow_until = clock::now() + flush_timeout * 4 / 3;
@@ -129,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_request_with_its_end_that_meets_a_reset_is_a_failure_of_t
     }
 }
 
-BOOST_TEST_DECORATOR(*posix_only(knows_queue))
+BOOST_TEST_DECORATOR(*boost::unit_test::precondition(knows_send_queues))
 BOOST_DATA_TEST_CASE(a_target_that_resets_what_it_has_not_taken_is_a_failure,
                      data::make({true, false}), target_ends_first) {
     unheard_session session;

@@ -1,5 +1,5 @@
 // What is on its way to a peer that does not take it yet.
-#include "tests/support/skipping.hpp"
+#include "tests/support/system_abilities.hpp"
 #include "tests/support/transport_worker.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
@@ -56,7 +56,7 @@ BOOST_DATA_TEST_CASE(bytes_that_have_arrived_are_not_unsent, data::make({true, f
 
 // Bytes of the relay count, in a pipe or in a buffer, and so do those in the buffer of the system.
 BOOST_AUTO_TEST_CASE(all_that_a_client_has_not_acknowledged_is_unsent,
-                     *posix_only("this system does not count what waits in the socket")) {
+                     *boost::unit_test::precondition(knows_send_queues)) {
     relaying session{narrow()};
     const auto sent = session.target.send_until_blocked(100 * megabyte);
     const auto before = session.stats().from_target;

@@ -25,6 +25,10 @@ assertion_result scopes_are_names(test_unit_id) {
 
 assertion_result passes_sockets(test_unit_id) { return cannot("on Windows nobody passes sockets"); }
 
+assertion_result knows_send_queues(test_unit_id) {
+    return cannot("Wine has no SIO_TCP_INFO, which counts what waits in a socket");
+}
+
 std::vector<std::string> shell_words(const std::string& script) {
     return {R"(C:\windows\system32\cmd.exe)", "/c", script};
 }
