@@ -185,6 +185,9 @@ void engine::implementation::begin_drain() {
 void engine::stop_now() {
     drain();
     auto& self = *implementation_;
+    if (std::exchange(self.cutting, true)) {
+        return;
+    }
     self.for_each_worker([&self](worker& each) { each.cut_sessions_now(self.events); });
 }
 

@@ -55,6 +55,7 @@ struct engine::implementation {
     std::vector<bound_address> bound;
     std::unique_ptr<checker> checks;
     bool draining = false;
+    bool cutting = false;
 };
 
 } // namespace plug

@@ -72,6 +72,9 @@ private:
 
     void close_in_time(bool is_last_look) {
         deadline_.async_wait([self = this->shared_from_this(), is_last_look](const auto& error) {
+            if (!error && !self->dropped_from_) {
+                return; // it is being answered
+            }
             if (!error && is_last_look) {
                 self->close();
             } else if (!error) {

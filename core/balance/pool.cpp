@@ -1,6 +1,7 @@
 #include "core/balance/pool.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <new>
 #include <utility>
 
@@ -133,6 +134,7 @@ void pool::hand_over_to(pool& next) noexcept {
     }
     // First, see lease::release(): what ends from now on is told, what ended before is counted.
     next.become_newest();
+    std::atomic_thread_fence(std::memory_order_seq_cst); // the counts are read behind that
     for (std::uint32_t target = 0; target < next.size_; ++target) {
         next.tier_of(target).changed(target);
         next.place(target);

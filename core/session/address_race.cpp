@@ -93,7 +93,8 @@ void address_race::start_waiting() {
 
 task<void> address_race::wait_for_turn(ticket race, std::size_t index) {
     co_await race->network_.sleep_until(race->network_.now() + attempt_delay);
-    const bool goes_on = !race->over_ && !race->cancelled_ && !is_shortage(race->error_);
+    const bool goes_on = !race->over_ && !race->cancelled_ && !is_shortage(race->error_) &&
+                         race->network_.now() < race->deadline_;
     if (goes_on && race->next_ == index) {
         race->start_next();
     }
@@ -142,7 +143,8 @@ void address_race::attempt_failed(const error_code& error) {
     if (says_more(error, error_)) {
         error_ = error;
     }
-    if (!cancelled_ && next_ < all_.size() && !is_shortage(error_)) {
+    const bool has_time = network_.now() < deadline_;
+    if (!cancelled_ && has_time && next_ < all_.size() && !is_shortage(error_)) {
         start_next();
     } else if (running_ == 0) {
         end(cancelled_ ? error_code(boost::asio::error::operation_aborted) : error_);

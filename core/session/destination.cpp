@@ -103,7 +103,8 @@ destination::failure destination::why_unresolved() const {
 
 void destination::answered(const endpoint& one) {
     const std::lock_guard lock(mutex_);
-    if (answered_last_ == one && addresses_->front() == one) {
+    // A guard may have refused them all meanwhile.
+    if (answered_last_ == one && !addresses_->empty() && addresses_->front() == one) {
         return;
     }
     auto sorted = *addresses_;

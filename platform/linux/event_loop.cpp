@@ -157,11 +157,20 @@ void event_loop::set_deadline(scheduled& waiting, clock::time_point deadline) {
 
 void event_loop::run() {
     runner_ = std::this_thread::get_id();
-    context_.poll();
+    run_handlers();
     while (!stopping_) {
         harvest();
-        context_.poll(); // may stop the loop, which must not sleep then
+        run_handlers(); // may stop the loop, which must not sleep then
     }
+}
+
+/// A handler that posts itself keeps nobody from his events.
+void event_loop::run_handlers() {
+    constexpr std::size_t most = 1024;
+    std::size_t count = 0;
+    while (count < most && context_.poll_one() != 0)
+        ++count;
+    has_handlers_ = count == most;
 }
 
 void event_loop::stop() noexcept {
@@ -261,7 +270,7 @@ void event_loop::serve_deadlines() {
 
 /// How long epoll_wait() may sleep, in its milliseconds; -1 = until something happens.
 int event_loop::sleep_limit(clock::time_point now) {
-    if (!ready_.empty() || spins(now))
+    if (!ready_.empty() || has_handlers_ || spins(now))
         return 0;
     const auto earliest = deadlines_.earliest();
     if (earliest == never)

@@ -67,6 +67,7 @@ private:
     static constexpr int batch_size = 256;
 
     error_code add_to_set(watched& added, std::uint32_t events);
+    void run_handlers();
     void harvest();
     void note_wait(clock::time_point began, int limit, int count) noexcept;
     void serve_ready(escapes& escaped);
@@ -95,6 +96,8 @@ private:
     std::size_t watched_count_ = 0;
     clock::time_point spin_until_{};
     bool had_events_ = false;
+    /// There were more handlers than are run between two waits.
+    bool has_handlers_ = false;
     bool serving_ = false;
     scheduled_list waiting_;
     scheduled_list ready_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace plug::platform {
@@ -150,17 +151,31 @@ struct connection::state::connecting {
                                                ? error_code(asio::error::operation_aborted)
                                                : outcome(failed, entry_));
                                  }));
+        called_at_ = clock::now(); // the system has looked for a port by now
     }
 
 private:
     void tried(error_code error) {
-        bool again = search_.goes_on(error, clock::now());
+        bool again = search_.goes_on(error, called_at_);
+        if (again && entry_.has_come()) {
+            error = asio::error::timed_out;
+            again = false;
+        }
         if (again && search_.needs_new_socket()) {
-            of_.socket.close(error);
-            error = prepare(of_.socket, of_.peer, options_);
+            error = open_again();
             again = !error;
         }
         again ? try_port() : end(error);
+    }
+
+    error_code open_again() noexcept {
+        try {
+            error_code ignored;
+            of_.socket.close(ignored);
+            return prepare(of_.socket, of_.peer, options_);
+        } catch (const std::bad_alloc&) {
+            return make_error_code(boost::system::errc::not_enough_memory);
+        }
     }
 
     void end(error_code error) {
@@ -181,6 +196,7 @@ private:
     handler_memory memory_;
     const deadline_entry entry_;
     port_search search_;
+    clock::time_point called_at_ = clock::now();
 };
 
 connection::state::state(network::state& owner, stream_socket opened)
@@ -202,17 +218,20 @@ task<error_code> connection::connect(class network& network, endpoint target,
     error_code error = prepare(state_->socket, target, options);
     port_search search(net.ports, target, options.source, clock::now());
     for (bool again = !error; again;) {
+        auto called_at = clock::now();
         error = narrow(state_->socket, search);
         if (!error && search.choice().what != port_choice::kind::none) {
             const deadline_entry entry(net.deadlines, deadline, &interrupt_state, state_.get());
             operation<error_code> connecting;
-            co_await connecting.wait(
-                [&](auto handler) { state_->socket.async_connect(target, std::move(handler)); });
+            co_await connecting.wait([&](auto handler) {
+                state_->socket.async_connect(target, std::move(handler));
+                called_at = clock::now(); // the system has looked for a port by now
+            });
             const auto [failed] = connecting.came_to();
             error = state_->cancelled ? error_code(asio::error::operation_aborted)
                                       : outcome(failed, entry);
         }
-        again = search.goes_on(error, clock::now());
+        again = search.goes_on(error, called_at);
         if (again && search.needs_new_socket()) {
             state_->socket.close(error);
             error = prepare(state_->socket, target, options);

@@ -51,6 +51,7 @@ void deadline_list::arm() {
     if (is_waiting_) {
         timer_.cancel(); // its handler goes on
     } else {
+        armed_at_ = clock::now();
         timer_.expires_at(armed_for_);
         wait();
     }
@@ -75,9 +76,10 @@ void deadline_list::wait() {
 
 /// The timer takes its place among what the system has ready when its time comes, so what happened
 /// before comes before. That does not hold for deadlines that came later, while the process was
-/// stopped: the timer is armed for them, and takes its place behind what happened meanwhile.
+/// stopped: the timer is armed for them, and takes its place behind what happened meanwhile, that
+/// is, behind all that had happened when it was armed.
 void deadline_list::sweep(clock::time_point armed_for) {
-    const auto behind = armed_for == never ? never : armed_for + resolution;
+    const auto behind = armed_for == never ? never : std::max(armed_for, armed_at_) + resolution;
     const auto now = std::min(clock::now(), behind);
     while (!waiting_.empty() && waiting_.begin()->deadline_ <= now) {
         deadline_entry& due = *waiting_.begin();

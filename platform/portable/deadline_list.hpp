@@ -69,6 +69,7 @@ private:
     /// The timer is left running when its entry has gone: the sweep then finds nothing to do, and
     /// no system call was spent on setting it back.
     clock::time_point armed_for_ = never;
+    clock::time_point armed_at_{};
     bool is_waiting_ = false;
     /// Of the one wait at a time. Its handler may outlive this list, until the io_context goes.
     std::shared_ptr<handler_memory> memory_ = std::make_shared<handler_memory>();

@@ -88,6 +88,9 @@ task<void> wait_for_a_turn(asio::io_context& context) {
 /// end of stream is left to the next read, which finds it again; a failure is not found twice.
 error_code read_at_once(connection::state& source, std::size_t& count) {
     error_code error;
+    if (!source.unread.empty()) {
+        return error; // that comes first
+    }
     source.socket.non_blocking(true, error);
     if (!error && !source.cancelled) {
         const auto room = network::state::buffer_size - count;

@@ -1,6 +1,7 @@
 // The worker's epoll set: what one callback does to the others.
 #include "platform/linux/event_loop.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
@@ -98,6 +99,23 @@ BOOST_AUTO_TEST_CASE(a_load_that_never_ends_holds_up_no_deadline) {
     BOOST_TEST(has_come);
     for (auto* const each : busy)
         platform::event_loop::retire(each);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_posts_itself_keeps_nobody_from_his_events) {
+    boost::asio::io_context context;
+    platform::event_loop loop(context, {});
+    auto* const watched = new ready([&] { loop.stop(); });
+    int posts = 0;
+    std::function<void()> again = [&] {
+        if (++posts < 1'000'000) { // so that the loop ends in any case
+            boost::asio::post(context, again);
+        }
+    };
+    boost::asio::post(context, again);
+    BOOST_REQUIRE(!loop.watch(*watched));
+    loop.run();
+    BOOST_TEST(posts < 1'000'000);
+    platform::event_loop::retire(watched);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

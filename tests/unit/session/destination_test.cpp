@@ -79,6 +79,15 @@ BOOST_AUTO_TEST_CASE(addresses_that_a_guard_refuses_are_forgotten_and_the_reason
     BOOST_TEST(target.why_unresolved().why == "none will do");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_of_an_address_that_a_guard_has_refused_meanwhile_changes_nothing) {
+    plug::destination target({"db.example.org", 80, {}});
+    target.resolved_to({one});
+    target.answered(one);
+    target.guard_with([](const auto&) { return std::string("none will do"); });
+    target.answered(one); // of a session that began before
+    BOOST_TEST(target.addresses()->empty());
+}
+
 BOOST_AUTO_TEST_CASE(why_a_name_has_no_address_is_known) {
     plug::destination target({"db.example.org", 80, {}});
     BOOST_TEST(target.why_unresolved().why == "the name is not resolved yet");
