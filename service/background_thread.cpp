@@ -53,7 +53,10 @@ void background_thread::work() {
         const auto act = std::move(jobs_.front());
         jobs_.pop_front();
         lock.unlock();
-        act();
+        try {
+            act();
+        } catch (const std::exception&) { // out of memory
+        }
         lock.lock();
     }
 }

@@ -21,7 +21,7 @@ public:
     background_thread(const background_thread&) = delete;
     background_thread& operator=(const background_thread&) = delete;
 
-    /// Does `act`, which throws nothing, on the thread; where none can be started, where
+    /// Does `act` on the thread, where what it throws is lost; where none can be started, where
     /// memory is short, and after stop(), within this call. Any thread.
     void run(job act);
 

@@ -112,7 +112,10 @@ public:
             } catch (const std::exception&) { // out of memory: the client hears nothing
                 prepared_.emplace();
             }
-            ready();
+            try {
+                ready();
+            } catch (const std::exception&) { // the same
+            }
         });
     }
 

@@ -72,6 +72,13 @@ public:
             return file_error{report_of(path_.string(), text_, std::move(conflicts_)),
                               exit_codes{}.conflict};
         }
+        if (!additions_.empty() && path_.parent_path().filename() == "conf.d") {
+            return file_error{path_.string() +
+                                  ": a file of conf.d holds plugs alone, and these "
+                                  "need options of [process]:\n" +
+                                  additions_ + "append them to the plug.toml beside conf.d\n",
+                              exit_codes{}.conflict};
+        }
         const auto names = give_names(settings);
         auto made = additions_.empty() ? text_ : with_process(text_, additions_);
         made += (made.empty() || made.ends_with('\n') ? "" : "\n");
@@ -79,6 +86,12 @@ public:
         const auto whole = load_configuration_file(path_, empty_line_3(), false, made);
         if (!whole.report.empty()) {
             return file_error{whole.report, exit_codes{}.configuration};
+        }
+        if (const auto changed = changed_by_defaults(settings, whole.settings); !changed.empty()) {
+            return file_error{path_.string() + ": [defaults] would change what " + changed +
+                                  " does; use another file, or move what [defaults] says to the "
+                                  "plugs that want it\n",
+                              exit_codes{}.conflict};
         }
         return write_command{path_, std::move(made), path_.string() + ": added " + names + "\n",
                              whole.warnings};
@@ -107,6 +120,19 @@ private:
                                       "; one process has one value: make them the same, or use "
                                       "another file"});
         }
+    }
+
+    /// The first of the added plugs that is not in the whole file what it was to be; empty = none.
+    static std::string changed_by_defaults(const plug::settings& added,
+                                           const plug::settings& whole) {
+        for (const auto& plug : added.engine.plugs) {
+            const auto& all = whole.engine.plugs;
+            const auto there = std::ranges::find(all, plug.name, &plug_config::name);
+            if (there != all.end() && !(*there == plug)) {
+                return "[plug." + plug.name + "]";
+            }
+        }
+        return {};
     }
 
     std::string give_names(plug::settings& settings) const {

@@ -1,6 +1,7 @@
 #include "service/unquoted_value.hpp"
 
 #include "core/config/characters.hpp"
+#include "service/file_secrets.hpp"
 #include "service/file_writer.hpp"
 
 #include <algorithm>
@@ -87,8 +88,8 @@ std::optional<unquoted_value> find_unquoted_value(std::string_view line, std::si
     if (looks_like_flag(word)) {
         return unquoted_value{at, "a flag is true or false, in small letters"};
     }
-    // A password may stand in front of the sign, and is to be in no report.
-    const bool is_secret = word.find('@') != std::string_view::npos;
+    // A password may stand in front of the sign, and what secrets_in() finds is to be in no report.
+    const bool is_secret = word.find('@') != std::string_view::npos || !secrets_in(line).empty();
     return unquoted_value{at, "the value needs quotation marks" +
                                   (is_secret ? "" : ": " + toml_text(word))};
 }

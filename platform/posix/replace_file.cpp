@@ -85,6 +85,9 @@ boost::system::error_code replace_file(const std::filesystem::path& path, std::s
     if (!exists && errno != ENOENT) {
         return last_error();
     }
+    if (exists && !S_ISREG(old.st_mode)) { // a device such as /dev/null is not to become a file
+        return make_error_code(boost::system::errc::invalid_argument);
+    }
     file_beside made(target);
     const bool is_done = made.is_open() && made.take_after(exists ? &old : nullptr) &&
                          made.write(text) && made.replace(target);

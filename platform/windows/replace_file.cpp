@@ -36,7 +36,12 @@ bool put_in_place(const std::filesystem::path& made, const std::filesystem::path
     if (::GetFileAttributesW(target.c_str()) == INVALID_FILE_ATTRIBUTES) {
         return ::MoveFileExW(made.c_str(), target.c_str(), MOVEFILE_WRITE_THROUGH) != 0;
     }
-    return ::ReplaceFileW(target.c_str(), made.c_str(), nullptr, 0, nullptr, nullptr) != 0;
+    if (::ReplaceFileW(target.c_str(), made.c_str(), nullptr, 0, nullptr, nullptr) != 0) {
+        return true;
+    }
+    // Then the old file is gone, and the new one still has its own name.
+    return ::GetLastError() == ERROR_UNABLE_TO_MOVE_REPLACEMENT &&
+           ::MoveFileExW(made.c_str(), target.c_str(), MOVEFILE_WRITE_THROUGH) != 0;
 }
 
 } // namespace
@@ -48,7 +53,8 @@ boost::system::error_code replace_file(const std::filesystem::path& path, std::s
         return {};
     }
     const auto failed = last_error();
-    if (failed.value() != ERROR_FILE_EXISTS) { // the file of somebody else
+    const bool is_ours = failed.value() != ERROR_FILE_EXISTS;
+    if (is_ours && ::GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES) {
         ::DeleteFileW(beside.c_str());
     }
     return failed;

@@ -70,4 +70,13 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_and_leads_to_the_new_content) {
     BOOST_TEST(read_file(file.path) == "new\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_file_is_not_replaced_by_one) {
+    const temporary_directory directory;
+    const auto pipe = directory / "pipe";
+    BOOST_REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    BOOST_TEST(plug::platform::replace_file(pipe, "new\n") ==
+               boost::system::errc::invalid_argument);
+    BOOST_TEST(fs::is_fifo(pipe));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

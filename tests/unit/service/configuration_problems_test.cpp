@@ -156,6 +156,15 @@ BOOST_AUTO_TEST_CASE(a_key_of_very_many_parts_is_refused_before_it_costs_the_sta
     BOOST_TEST(places(list + " ] # " + key + "\n").find("f:1:1: x: is no key") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_value_without_quotation_marks_that_may_be_secret_is_not_repeated) {
+    for (const std::string line : {"via = user:hidden==@10.0.0.3:3128", "via = user:hidden,x@h:1",
+                                   "check_send = hidden", "via = user:hidden x@h:1"}) {
+        const auto report = places("[plug.a]\n" + line + "\n");
+        BOOST_TEST(report.find("f:2:") == 0U, report);
+        BOOST_TEST(report.find("hidden") == std::string::npos, report);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(dots_within_a_string_of_several_lines_are_no_parts_of_a_key) {
     const std::string dots(300, '.');
     for (const std::string mark : {"\"\"\"", "'''"}) {

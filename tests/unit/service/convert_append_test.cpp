@@ -100,6 +100,24 @@ BOOST_AUTO_TEST_CASE(nothing_is_added_that_does_not_pass_the_check) {
     BOOST_TEST(has(broken.refused("25 10.0.0.9").report, "plug.toml:1:6: syntax"));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_added_that_the_defaults_of_the_file_would_change) {
+    const std::string defaults = "[defaults]\nvia = \"10.0.0.3:3128\"\n";
+    const addition file(unlimited + defaults + own_plug);
+    const auto error = file.refused("27 10.0.0.9");
+    BOOST_TEST(error.exit_code == 65);
+    BOOST_TEST(error.report.find("[defaults] would change what [plug.") != std::string::npos,
+               error.report);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_conf_d_gets_no_options_of_the_process) {
+    const addition file(std::string(unlimited) + own_plug);
+    std::filesystem::create_directory(file.directory / "conf.d");
+    const auto part = file.directory / "conf.d" / "more.toml";
+    const auto made = parse("convert --append " + part.string() + " -- 26 10.0.0.9");
+    BOOST_REQUIRE(std::holds_alternative<file_error>(made));
+    BOOST_TEST(std::get<file_error>(made).exit_code == 65);
+}
+
 BOOST_AUTO_TEST_CASE(other_forms_are_added_alike) {
     const addition file("[plug.80]\nlisten = \"80\"\ntargets = \"10.0.0.1\"\n");
     std::ofstream(file.directory / "rinetd.conf", std::ios::binary)

