@@ -465,6 +465,12 @@ def killed_it_comes_back():
     eventually(lambda: accepts(PORT))
 
 
+def removed_with_the_socket_unit_as_shipped_it_prints_no_error():
+    printed = run("sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get --yes --quiet remove plugdaemon 2>&1")
+    expect([line for line in printed.splitlines() if "Failed" in line or "rror" in line], [])
+    apt("install", "/test/plugdaemon.deb")
+
+
 def removed_it_stops_and_leaves_what_was_edited():
     give_ports_to_systemd()
     apt("remove", "plugdaemon")
@@ -504,6 +510,7 @@ STEPS = (
     an_upgrade_cuts_no_session_and_keeps_the_configuration,
     the_time_that_an_upgrade_refuses_is_measured,
     with_the_socket_unit_nobody_is_refused_by_restarts_and_upgrades,
+    removed_with_the_socket_unit_as_shipped_it_prints_no_error,
     removed_it_stops_and_leaves_what_was_edited,
     purged_it_leaves_its_user_alone,
 )
