@@ -54,16 +54,26 @@ bool failing_memory::has_failed() const noexcept { return failed.load(); }
 
 } // namespace plug::test
 
-// The forms for arrays, and those that do not throw, go by this one (C++20, 17.6.3.2).
+// The forms for arrays go by these (C++20, 17.6.3.2). The one that does not throw would go by the
+// other, but that a sanitizer has its own.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return must_fail() ? nullptr : std::malloc(size != 0 ? size : 1);
+}
 void* operator new(std::size_t size) {
-    void* const given = must_fail() ? nullptr : std::malloc(size != 0 ? size : 1);
+    void* const given = operator new(size, std::nothrow);
     if (given == nullptr) {
         throw std::bad_alloc();
     }
     return given;
 }
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+    return operator new(size, std::nothrow);
+}
 void operator delete(void* given) noexcept { std::free(given); }
 void operator delete(void* given, std::size_t) noexcept { std::free(given); }
+void operator delete[](void* given) noexcept { std::free(given); }
+void operator delete[](void* given, std::size_t) noexcept { std::free(given); }
 
 #if defined(__unix__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // Asio takes the memory of its operations and of coroutines from here. Sanitizers have their own.

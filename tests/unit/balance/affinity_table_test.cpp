@@ -170,11 +170,13 @@ BOOST_AUTO_TEST_CASE(a_client_that_holds_a_connection_does_not_expire) {
 
 BOOST_AUTO_TEST_CASE(one_that_holds_a_connection_keeps_no_expired_ones_from_being_cleaned_up) {
     table clients(10, 60s);
-    clients.connection_began(*clients.assign(numbered(1), 1, start));
+    auto* const holding = clients.assign(numbered(1), 1, start);
+    clients.connection_began(*holding);
     clients.assign(numbered(2), 2, start);
     clients.assign(numbered(3), 3, start);
     BOOST_TEST(find(clients, numbered(9), start + 1h) == nothing);
     BOOST_TEST(clients.size() == 1U);
+    table::connection_ended(*holding, start + 2h);
 }
 
 BOOST_AUTO_TEST_CASE(when_it_is_full_an_idle_client_goes_before_one_that_holds_a_connection) {
@@ -193,6 +195,7 @@ BOOST_AUTO_TEST_CASE(when_it_is_full_an_idle_client_goes_before_one_that_holds_a
     table::connection_ended(*first, start + 5s);
     BOOST_TEST(find(clients, numbered(1), start + 5s) == 5);
     BOOST_TEST(clients.size() == 2U);
+    table::connection_ended(*third, start + 6s);
 }
 
 BOOST_AUTO_TEST_CASE(the_table_that_takes_over_hears_of_the_connections_that_it_counts) {
