@@ -47,14 +47,16 @@ bool put_in_place(const std::filesystem::path& made, const std::filesystem::path
 } // namespace
 
 boost::system::error_code replace_file(const std::filesystem::path& path, std::string_view text) {
-    auto beside = path;
+    std::error_code unknown;
+    const auto target = std::filesystem::absolute(path, unknown); // Wine replaces by whole paths
+    auto beside = target;
     beside += L"." + std::to_wstring(::GetCurrentProcessId()) + L".new";
-    if (write_file(beside, text) && put_in_place(beside, path)) {
+    if (write_file(beside, text) && put_in_place(beside, target)) {
         return {};
     }
     const auto failed = last_error();
     const bool is_ours = failed.value() != ERROR_FILE_EXISTS;
-    if (is_ours && ::GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES) {
+    if (is_ours && ::GetFileAttributesW(target.c_str()) != INVALID_FILE_ATTRIBUTES) {
         ::DeleteFileW(beside.c_str());
     }
     return failed;

@@ -352,7 +352,8 @@ BOOST_AUTO_TEST_CASE(no_secret_of_a_file_is_printed_or_logged_unless_that_is_ask
     BOOST_TEST(converted.exit_code() == 0);
     BOOST_TEST(has_secret(converted.output()), converted.output()); // as it is to run
 
-    const auto place = (config.directory() / "control").string();
+    const auto place = runs_in_wine() ? R"(\\.\pipe\plugdaemon-)" + std::to_string(port)
+                                      : (config.directory() / "control").string();
     running_plug plug(port, {"run", "--config", config.path(), "--control", place});
     BOOST_TEST(plug.connect().receive_to_end().bytes == ""); // no proxy answers
     for (const auto* mistake :
