@@ -15,7 +15,8 @@ namespace {
 std::string file_of_good(const std::string& script) {
     const auto read = read_script_2x(script);
     for (const auto* faults : {&read.problems, &read.differences}) {
-        BOOST_REQUIRE_MESSAGE(faults->empty(), script << ": " << faults->front().what);
+        BOOST_REQUIRE_MESSAGE(faults->empty(),
+                              script << ": " << (faults->empty() ? "" : faults->front().what));
     }
     const auto file = file_of(read.settings);
     const auto report = read_configuration_text(file, "f", empty_line_3(), false).report;
