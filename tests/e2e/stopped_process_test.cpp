@@ -34,8 +34,8 @@ struct two_ends {
 
 /// A check of a target that the test plays; one that fails takes the target out.
 const words slow_check{"--check",          "send-expect", "--check-expect", "ready",
-                       "--check-interval", "1s",          "--check-fall",   "1",
-                       "--check-timeout",  "1s",          "--retry",        "never"};
+                       "--check-interval", "3s",          "--check-fall",   "1",
+                       "--check-timeout",  "3s",          "--retry",        "never"};
 
 } // namespace
 
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_check_whose_answer_came_meanwhile_passes) {
         {
             const stopped while_it_lives(plug);
             asked.send(rest.empty() ? "ready" : "re");
-            std::this_thread::sleep_for(1500ms);
+            std::this_thread::sleep_for(3500ms);
         }
         // The other half of an answer gets its time too.
         std::this_thread::sleep_for(100ms);
