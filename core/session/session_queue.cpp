@@ -71,8 +71,7 @@ bool session::go_over_to_newest_plug() {
         place_->result = wait_result::dismissed;
         return false;
     }
-    where_ =
-        std::make_shared<const listening>(std::move(newest), where_->label, where_->outgoing);
+    where_ = std::make_shared<const listening>(std::move(newest), where_->label, where_->outgoing);
     terms_ = where_->terms;
     last_target_ = 0;
     ask_for_place({});

@@ -8,8 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 using boost::asio::ip::make_address;
-using plug::platform::read_ephemeral_ports;
 using plug::platform::listening_process;
+using plug::platform::read_ephemeral_ports;
 
 namespace {
 
