@@ -1,7 +1,5 @@
 #include "core/session_sweeps.hpp"
 
-#include "core/session/session.hpp"
-
 #include <iterator>
 #include <new>
 #include <utility>
@@ -50,7 +48,7 @@ void session_sweeps::work_off_at_once() {
     is_working_ = false;
 }
 
-void session_sweeps::forget(session& ended) noexcept {
+void session_sweeps::forget(worker_session& ended) noexcept {
     if (next_ == &ended) {
         next_ = behind(ended);
     }
@@ -121,7 +119,7 @@ void session_sweeps::tell_before_last(session_sweep& first) const {
     std::exchange(first.told, nullptr)(cut_by_first_ + to_cut);
 }
 
-session* session_sweeps::behind(session& one) const noexcept {
+worker_session* session_sweeps::behind(worker_session& one) const noexcept {
     const auto next = std::next(all_.iterator_to(one));
     return next == all_.end() ? nullptr : &*next;
 }

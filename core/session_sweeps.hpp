@@ -1,9 +1,8 @@
 // Looks at all sessions of a worker and cuts those that are meant, a few in each turn of its loop.
 #pragma once
 
+#include "core/worker_session.hpp"
 #include "platform/transport.hpp"
-
-#include <boost/intrusive/list.hpp>
 
 #include <cstddef>
 #include <deque>
@@ -11,13 +10,10 @@
 
 namespace plug {
 
-class session;
-using session_hook = boost::intrusive::list_base_hook<>;
-
 /// What is done with the sessions of a worker, one after the other.
 struct session_sweep {
     /// Judges a session, and may cut it, which may end its life. True = it was cut.
-    std::function<bool(session&)> meet;
+    std::function<bool(worker_session&)> meet;
     /// Of a sweep that cuts every session: hears, before the last of them are, how many it cuts.
     std::function<void(std::size_t)> told{};
     /// It has met the last one.
@@ -30,7 +26,7 @@ struct session_sweep {
 /// other. Sessions that come meanwhile may be met too, or not.
 class session_sweeps {
 public:
-    using sessions = boost::intrusive::list<session, boost::intrusive::base_hook<session_hook>>;
+    using sessions = boost::intrusive::list<worker_session>;
 
     /// In one turn.
     static constexpr std::size_t most_cut = 64;
@@ -48,7 +44,7 @@ public:
     void work_off_at_once();
 
     /// `ended` is about to leave the list of all.
-    void forget(session& ended) noexcept;
+    void forget(worker_session& ended) noexcept;
 
 private:
     void take_turn();
@@ -56,14 +52,14 @@ private:
     void go_on_with_first();
     void end_first();
     void tell_before_last(session_sweep& first) const;
-    [[nodiscard]] session* behind(session& one) const noexcept;
+    [[nodiscard]] worker_session* behind(worker_session& one) const noexcept;
     [[nodiscard]] bool may_go_on() const noexcept { return cut_ < most_cut && met_ < most_met; }
 
     sessions& all_;
     std::deque<session_sweep> waiting_; // the first is under way
     bool is_under_way_ = false;
-    session* next_ = nullptr; // that it meets; null = no more
-    std::size_t left_ = 0;    // to meet, of those that were there when it began
+    worker_session* next_ = nullptr; // that it meets; null = no more
+    std::size_t left_ = 0;           // to meet, of those that were there when it began
     std::size_t cut_by_first_ = 0;
     std::size_t cut_ = 0; // in this turn
     std::size_t met_ = 0;

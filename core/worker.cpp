@@ -1,7 +1,6 @@
 #include "core/worker.hpp"
 
 #include "core/monitor/report_escaped.hpp"
-#include "core/session/session.hpp"
 #include "platform/thread_name.hpp"
 
 #include <algorithm>
@@ -53,7 +52,7 @@ public:
             const auto due = network.now() + home_.watch_interval_;
             co_await network.sleep_until(due);
             *found = {};
-            home_.sweep({[due, found](session& each) {
+            home_.sweep({[due, found](worker_session& each) {
                              const bool was_cut = each.is_cut();
                              found->any |= each.hold_to_limits(due); // and it is still there
                              return each.is_cut() && !was_cut;
@@ -148,14 +147,14 @@ void worker::join() {
     }
 }
 
-void worker::add(session& started) {
+void worker::add(worker_session& started) {
     sessions_.push_back(started);
     if (cutting_) {
         started.cut();
     }
 }
 
-void worker::remove(session& ended) noexcept {
+void worker::remove(worker_session& ended) noexcept {
     sweeps_.forget(ended);
     sessions_.erase(sessions_.iterator_to(ended));
 }
@@ -198,7 +197,7 @@ platform::task<void> worker::cut_sessions_on(destination_group targets, session_
                                              std::chrono::milliseconds grace) {
     const auto since = network_.now();
     co_await network_.sleep_until(since + grace);
-    sweep({[targets, why, since](session& each) {
+    sweep({[targets, why, since](worker_session& each) {
         const bool is_meant = why != session_end::target_down || each.was_connected(since);
         if (!is_meant || each.is_cut() || !contains(targets, each.bound_for())) {
             return false;
@@ -210,7 +209,7 @@ platform::task<void> worker::cut_sessions_on(destination_group targets, session_
 
 void worker::cut_sessions(std::function<void(std::size_t)> told) {
     cutting_ = true;
-    sweep({[](session& each) {
+    sweep({[](worker_session& each) {
                const bool is_news = !each.is_cut();
                each.cut();
                return is_news;

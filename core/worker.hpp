@@ -64,8 +64,8 @@ public:
     void join();
 
     /// The session runs here until remove(). After cut_sessions() it is cut at once.
-    void add(session& started);
-    void remove(session& ended) noexcept;
+    void add(worker_session& started);
+    void remove(worker_session& ended) noexcept;
 
     /// Sessions that are added are held to the limits of their plugs, looked at after each `every`
     /// until none is left that has any. `events` hears of a failure.

@@ -7,6 +7,7 @@
 #include "core/session/queue_place.hpp"
 #include "core/session/session_limits.hpp"
 #include "core/worker.hpp"
+#include "core/worker_session.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>
@@ -19,7 +20,7 @@ namespace plug {
 /// hears of its end, and finish() is the only exit. Where every target is full it waits in
 /// between, until queue_left() hears what has become of that. While it waits for its first connect,
 /// for a target with room and for its relay the session owns itself, and holds no coroutine frames.
-class session final : public session_hook,
+class session final : public worker_session,
                       private platform::connect_observer,
                       private platform::relay_observer,
                       private queue_observer {
@@ -34,23 +35,16 @@ public:
     /// Sets the session going, on the worker's thread.
     static void begin(std::unique_ptr<session> self);
 
-    /// Ends the session by reset, wherever it stands; `why` is what its record says.
-    void cut(session_end why = session_end::stopped) noexcept;
-
-    [[nodiscard]] bool is_cut() const noexcept { return cut_; }
-
-    /// The target that it has, or is about to reach; null = none.
-    [[nodiscard]] const destination* bound_for() const noexcept {
+    void cut(session_end why) noexcept override;
+    using worker_session::cut;
+    [[nodiscard]] bool is_cut() const noexcept override { return cut_; }
+    [[nodiscard]] const destination* bound_for() const noexcept override {
         return lease_ ? &last_target() : nullptr;
     }
-
-    /// Whether it had reached its target at `time`.
-    [[nodiscard]] bool was_connected(platform::clock::time_point time) const noexcept {
+    [[nodiscard]] bool was_connected(platform::clock::time_point time) const noexcept override {
         return connected_ && connected_at_ <= time;
     }
-
-    /// Cuts the session where it has come to a limit of its plug. False = there is none for it.
-    bool hold_to_limits(platform::clock::time_point now) noexcept;
+    bool hold_to_limits(platform::clock::time_point now) noexcept override;
 
 private:
     void connect_ended(platform::error_code error) noexcept override;
