@@ -1,6 +1,6 @@
 #include "service/check_options.hpp"
 
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "service/nearest_word.hpp"
 #include "service/option_values.hpp"
 #include "service/plug_arguments.hpp"

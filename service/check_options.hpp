@@ -1,7 +1,7 @@
 // The options --check and --check-...: what they do to the line that is being read.
 #pragma once
 
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 #include "service/line_3.hpp"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "service/check_writer.hpp"
 
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "service/file_writer.hpp"
 #include "service/units.hpp"
 

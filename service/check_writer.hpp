@@ -1,7 +1,7 @@
 // A check as the configuration file has it.
 #pragma once
 
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 
 #include <string>
 

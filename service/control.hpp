@@ -10,7 +10,7 @@
 
 #include "core/config/address_forms.hpp"
 #include "core/config/parsed.hpp"
-#include "core/explanation.hpp"
+#include "core/engine/explanation.hpp"
 #include "platform/control_channel.hpp"
 #include "service/explain_query.hpp"
 

@@ -1,6 +1,6 @@
 #include "service/demo.hpp"
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "platform/host.hpp"
 #include "service/demo_screen.hpp"
 #include "service/demo_show.hpp"

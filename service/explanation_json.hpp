@@ -1,7 +1,7 @@
 // The answer to `plug explain` as JSON: what the control channel sends, and --json prints.
 #pragma once
 
-#include "core/explanation.hpp"
+#include "core/engine/explanation.hpp"
 
 #include <boost/json/value.hpp>
 

@@ -1,7 +1,7 @@
 // The program as the host runs it: the engine with its logs, its pid file and its control channel.
 #pragma once
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "platform/control_channel.hpp"
 #include "platform/host.hpp"
 #include "platform/passed_sockets.hpp"

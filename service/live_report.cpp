@@ -1,6 +1,6 @@
 #include "service/live_report.hpp"
 
-#include "core/live_check.hpp"
+#include "core/engine/live_check.hpp"
 #include "platform/append_file.hpp"
 #include "platform/control_channel.hpp"
 #include "service/control.hpp"

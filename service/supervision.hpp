@@ -2,7 +2,7 @@
 // ready, how many ports and sessions it has, that it reloads or stops, and that it is alive.
 #pragma once
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "service/watchdog.hpp"
 
 #include <atomic>

@@ -1,7 +1,7 @@
 // Remembers which target each client address goes to.
 #pragma once
 
-#include "core/balance/client_key.hpp"
+#include "core/picking/client_key.hpp"
 
 #include <boost/intrusive/list.hpp>
 

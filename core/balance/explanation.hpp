@@ -1,7 +1,7 @@
 // What a pool would do for a client, and why: what `plug explain` tells of it.
 #pragma once
 
-#include "core/balance/pick_reason.hpp"
+#include "core/monitor/pick_reason.hpp"
 
 #include <chrono>
 #include <cstdint>

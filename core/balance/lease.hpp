@@ -1,7 +1,7 @@
 // A counted connection on a target.
 #pragma once
 
-#include "core/balance/pick_reason.hpp"
+#include "core/monitor/pick_reason.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,7 +1,7 @@
 // Targets that have come back get their weight little by little.
 #pragma once
 
-#include "core/balance/indexed_heap.hpp"
+#include "core/picking/indexed_heap.hpp"
 
 #include <chrono>
 #include <cstdint>

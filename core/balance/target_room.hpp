@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/balance/lease.hpp"
-#include "core/balance/target_set.hpp"
 #include "core/balance/tried_targets.hpp"
 #include "core/config/configuration.hpp"
+#include "core/picking/target_set.hpp"
 
 #include <cstdint>
 #include <limits>

@@ -1,18 +1,18 @@
 // The targets of a plug that are picked among together: the primary ones, or the backups.
 #pragma once
 
-#include "core/balance/acceptance.hpp"
-#include "core/balance/client_key.hpp"
 #include "core/balance/connect_times.hpp"
 #include "core/balance/explanation.hpp"
 #include "core/balance/lease.hpp"
-#include "core/balance/least_loaded.hpp"
-#include "core/balance/maglev_table.hpp"
-#include "core/balance/pick_reason.hpp"
-#include "core/balance/random_two.hpp"
-#include "core/balance/smooth_rotation.hpp"
-#include "core/balance/target_set.hpp"
 #include "core/config/configuration.hpp"
+#include "core/monitor/pick_reason.hpp"
+#include "core/picking/acceptance.hpp"
+#include "core/picking/client_key.hpp"
+#include "core/picking/least_loaded.hpp"
+#include "core/picking/maglev_table.hpp"
+#include "core/picking/random_two.hpp"
+#include "core/picking/smooth_rotation.hpp"
+#include "core/picking/target_set.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/config/address_forms.hpp"
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // What a check has found about a target so far.
 #pragma once
 
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 
 #include <chrono>
 #include <string>

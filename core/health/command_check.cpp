@@ -1,6 +1,6 @@
 #include "core/health/command_check.hpp"
 
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 
 #include <string>
 

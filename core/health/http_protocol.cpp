@@ -1,7 +1,7 @@
 // HTTP/1.1 (RFC 9112): one request, the header of the answer, and its status judged.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
-#include "core/session/status_line.hpp"
+#include "core/plug/status_line.hpp"
 
 namespace plug {
 

@@ -6,7 +6,7 @@
 // not count. With a user that has no password and no rights nothing is logged; without one,
 // MariaDB 10.11 writes a line for each probe ("Access denied for user 'plug_check'"), and MySQL 8
 // by its defaults does not.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 #include <algorithm>

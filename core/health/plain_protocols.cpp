@@ -1,5 +1,5 @@
 // The checks that know no protocol: tcp and send_expect.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 #include <algorithm>

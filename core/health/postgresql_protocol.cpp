@@ -7,7 +7,7 @@
 //
 // With a user a session is begun (StartupMessage, database postgres). A server that asks for a
 // password is left, in silence again: a Terminate at that point would be an error of level FATAL.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "core/health/prober.hpp"
 
-#include "core/session/connector.hpp"
+#include "core/plug/connector.hpp"
 
 #include <boost/asio/error.hpp>
 

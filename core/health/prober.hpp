@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/health/dialogue.hpp"
-#include "core/plug_runtime.hpp"
-#include "core/session/address_race.hpp"
+#include "core/plug/address_race.hpp"
+#include "core/plug/plug_runtime.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>

@@ -1,6 +1,6 @@
 #include "core/health/protocol.hpp"
 
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 
 #include <utility>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/address_forms.hpp"
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 #include "core/health/dialogue.hpp"
 
 #include <memory>

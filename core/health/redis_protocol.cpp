@@ -1,5 +1,5 @@
 // Redis: PING and QUIT.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Makes up or down of the outcomes of the probes of one target, and says when to probe again.
 #pragma once
 
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 
 #include <chrono>
 

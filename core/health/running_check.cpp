@@ -1,8 +1,8 @@
 #include "core/health/running_check.hpp"
 
-#include "core/balance/random_numbers.hpp"
 #include "core/health/command_check.hpp"
-#include "core/session/name_resolver.hpp"
+#include "core/picking/random_numbers.hpp"
+#include "core/plug/name_resolver.hpp"
 
 #include <algorithm>
 #include <limits>

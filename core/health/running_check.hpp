@@ -5,9 +5,9 @@
 #include "core/health/prober.hpp"
 #include "core/health/program_runner.hpp"
 #include "core/health/rise_fall.hpp"
-#include "core/lasting.hpp"
-#include "core/plug_runtime.hpp"
-#include "core/worker.hpp"
+#include "core/plug/lasting.hpp"
+#include "core/plug/plug_runtime.hpp"
+#include "core/plug/worker.hpp"
 
 #include <atomic>
 #include <memory>

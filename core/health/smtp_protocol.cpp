@@ -1,6 +1,6 @@
 // SMTP (RFC 5321): the greeting, and QUIT.
+#include "core/config/byte_escapes.hpp"
 #include "core/config/characters.hpp"
-#include "core/health/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 namespace plug {

@@ -1,5 +1,5 @@
 // SSH (RFC 4253, 4.2): the identification, and nothing encrypted.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 namespace plug {

@@ -1,5 +1,5 @@
 // TLS (RFC 8446, RFC 5246): a ClientHello, the first record of the answer, and an alert.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 #include "core/health/protocol.hpp"
 
 #include <initializer_list>

@@ -1,7 +1,7 @@
 // What is known about one session when it has ended: the data of its one line in the logs.
 #pragma once
 
-#include "core/balance/pick_reason.hpp"
+#include "core/monitor/pick_reason.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>

@@ -1,9 +1,9 @@
 // A listener: accepts clients, applies access rules and limits, and starts their sessions.
 #pragma once
 
-#include "core/lasting.hpp"
-#include "core/plug_runtime.hpp"
-#include "core/worker.hpp"
+#include "core/plug/lasting.hpp"
+#include "core/plug/plug_runtime.hpp"
+#include "core/plug/worker.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/balance/waiting_line.hpp"
-#include "core/lasting.hpp"
-#include "core/plug_runtime.hpp"
-#include "core/worker.hpp"
+#include "core/plug/lasting.hpp"
+#include "core/plug/plug_runtime.hpp"
+#include "core/plug/worker.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>

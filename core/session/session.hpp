@@ -2,12 +2,12 @@
 #pragma once
 
 #include "core/balance/lease.hpp"
-#include "core/plug_runtime.hpp"
-#include "core/session/connector.hpp"
+#include "core/plug/connector.hpp"
+#include "core/plug/plug_runtime.hpp"
+#include "core/plug/session_limits.hpp"
+#include "core/plug/worker.hpp"
+#include "core/plug/worker_session.hpp"
 #include "core/session/queue_place.hpp"
-#include "core/session/session_limits.hpp"
-#include "core/worker.hpp"
-#include "core/worker_session.hpp"
 #include "platform/transport.hpp"
 
 #include <memory>

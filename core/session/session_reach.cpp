@@ -1,5 +1,5 @@
 // The part of a session that reaches a target: picks, connects, and goes on to the next one.
-#include "core/session/name_resolver.hpp"
+#include "core/plug/name_resolver.hpp"
 #include "core/session/session.hpp"
 
 #include <utility>

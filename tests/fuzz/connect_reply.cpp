@@ -1,5 +1,5 @@
 // The answer of an HTTPS proxy to CONNECT.
-#include "core/session/connect_reply.hpp"
+#include "core/plug/connect_reply.hpp"
 
 #include "tests/fuzz/property.hpp"
 

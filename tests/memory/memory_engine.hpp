@@ -1,7 +1,7 @@
 // An engine between peers of the test, on one worker whose memory can be made to fail.
 #pragma once
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "tests/support/failing_memory.hpp"
 #include "tests/support/peers.hpp"
 

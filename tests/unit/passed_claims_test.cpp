@@ -1,5 +1,5 @@
 // Which listener takes which passed socket.
-#include "core/passed_claims.hpp"
+#include "core/engine/passed_claims.hpp"
 #include "tests/support/system_abilities.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,5 @@
 // What belongs to a plug and not to a worker.
-#include "core/plug_runtime.hpp"
+#include "core/plug/plug_runtime.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

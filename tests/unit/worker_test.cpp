@@ -1,5 +1,5 @@
 // A worker's thread, and the end of its sessions.
-#include "core/worker.hpp"
+#include "core/plug/worker.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

@@ -2,13 +2,13 @@
 // the record that goes to the log, with 1 to 64 threads. Real time per operation of the process, so
 // that a bottleneck shows as a time that grows with the threads. And what a pick among 10,000
 // targets costs each policy by itself, in one thread.
-#include "core/balance/least_loaded.hpp"
-#include "core/balance/maglev_table.hpp"
 #include "core/balance/moving_average.hpp"
 #include "core/balance/pool.hpp"
-#include "core/balance/random_two.hpp"
-#include "core/balance/smooth_rotation.hpp"
-#include "core/session/census.hpp"
+#include "core/picking/least_loaded.hpp"
+#include "core/picking/maglev_table.hpp"
+#include "core/picking/random_two.hpp"
+#include "core/picking/smooth_rotation.hpp"
+#include "core/plug/census.hpp"
 #include "service/log.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,7 +1,7 @@
 // The heap under the policies, compared with a sorted set.
-#include "core/balance/indexed_heap.hpp"
+#include "core/picking/indexed_heap.hpp"
 
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/unit_test.hpp>
 

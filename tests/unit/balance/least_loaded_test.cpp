@@ -1,7 +1,7 @@
 // Least connections by weight, compared with a search through all members.
-#include "core/balance/least_loaded.hpp"
+#include "core/picking/least_loaded.hpp"
 
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/unit_test.hpp>
 

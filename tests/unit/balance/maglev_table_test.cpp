@@ -1,8 +1,8 @@
 // The table of the source hash: the same everywhere, fair, and calm when a target is lost.
-#include "core/balance/maglev_table.hpp"
+#include "core/picking/maglev_table.hpp"
 
-#include "core/balance/random_numbers.hpp"
-#include "core/balance/stable_hash.hpp"
+#include "core/picking/random_numbers.hpp"
+#include "core/picking/stable_hash.hpp"
 
 #include <boost/test/unit_test.hpp>
 

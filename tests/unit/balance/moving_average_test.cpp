@@ -1,7 +1,7 @@
 // The moving average of durations at irregular intervals.
 #include "core/balance/moving_average.hpp"
 
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // What each policy promises, through the pool: over random sequences of events, with one thread and
 // with four.
 #include "core/balance/pool.hpp"
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,6 +1,6 @@
 // What active checks do to picks, beside what connects have taught.
 #include "core/balance/pool.hpp"
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

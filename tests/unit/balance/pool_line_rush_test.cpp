@@ -1,7 +1,7 @@
 // Many clients who come, wait and go while targets fail and come back.
 #include "tests/unit/balance/waiting_clients.hpp"
 
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

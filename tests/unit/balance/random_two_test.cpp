@@ -1,5 +1,5 @@
 // Two random choices: what is drawn, and which of the two is taken.
-#include "core/balance/random_two.hpp"
+#include "core/picking/random_two.hpp"
 
 #include <boost/test/unit_test.hpp>
 

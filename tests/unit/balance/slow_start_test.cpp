@@ -2,7 +2,7 @@
 #include "core/balance/slow_start.hpp"
 
 #include "core/balance/pool.hpp"
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/unit_test.hpp>
 

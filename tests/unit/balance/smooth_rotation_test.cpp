@@ -1,7 +1,7 @@
 // Weighted round robin: the order, the bounds, and what becomes of them when members change.
-#include "core/balance/smooth_rotation.hpp"
+#include "core/picking/smooth_rotation.hpp"
 
-#include "core/balance/random_numbers.hpp"
+#include "core/picking/random_numbers.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // The set of targets: exact, and fair when it is asked for a random member.
-#include "core/balance/target_set.hpp"
+#include "core/picking/target_set.hpp"
 
 #include <boost/test/unit_test.hpp>
 

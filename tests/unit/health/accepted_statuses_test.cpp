@@ -1,5 +1,5 @@
 // The statuses that an HTTP check accepts: what is read, what is printed, what is refused and how.
-#include "core/health/accepted_statuses.hpp"
+#include "core/config/accepted_statuses.hpp"
 
 #include <boost/test/unit_test.hpp>
 

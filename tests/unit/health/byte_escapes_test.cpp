@@ -1,5 +1,5 @@
 // Bytes as text and back.
-#include "core/health/byte_escapes.hpp"
+#include "core/config/byte_escapes.hpp"
 
 #include <boost/test/unit_test.hpp>
 

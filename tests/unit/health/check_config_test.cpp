@@ -1,5 +1,5 @@
 // Which definitions of a check are refused, and which are the same.
-#include "core/health/check_config.hpp"
+#include "core/config/check_config.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -157,9 +157,9 @@ BOOST_AUTO_TEST_CASE(an_include_against_the_layers_is_found) {
     BOOST_TEST(count("service/a.cpp", "#include <windows.h>\n") == 1U);
     BOOST_TEST(count("service/a.cpp", "#include \"platform/linux/b.hpp\"\n") == 1U);
     BOOST_TEST(count("service/a.cpp", "#include \"tests/support/b.hpp\"\n") == 1U);
-    BOOST_TEST(count("platform/a.hpp", "#include \"core/engine.hpp\"\n") == 1U);
+    BOOST_TEST(count("platform/a.hpp", "#include \"core/engine/engine.hpp\"\n") == 1U);
     BOOST_TEST(count("platform/a.hpp", "#include <netinet/in.h>\n") == 1U);
-    BOOST_TEST(count("platform/posix/a.cpp", "#include \"core/engine.hpp\"\n") == 1U);
+    BOOST_TEST(count("platform/posix/a.cpp", "#include \"core/engine/engine.hpp\"\n") == 1U);
     BOOST_TEST(count("platform/posix/a.cpp", "#include \"platform/linux/b.hpp\"\n") == 1U);
     BOOST_TEST(count("platform/portable/a.cpp", "#include <sys/socket.h>\n") == 1U);
     BOOST_TEST(count("platform/portable/a.cpp", "#include \"platform/posix/b.hpp\"\n") == 1U);
@@ -197,11 +197,11 @@ BOOST_AUTO_TEST_CASE(a_call_that_only_linux_has_is_found) {
 
 BOOST_AUTO_TEST_CASE(a_source_file_on_no_list_is_found) {
     const std::string lists = "add_library(\n  x\n  session/listener.cpp\n  worker.cpp)\n";
-    BOOST_TEST(not_on_a_list({"core/worker.cpp", ""}, lists).empty());
+    BOOST_TEST(not_on_a_list({"core/plug/worker.cpp", ""}, lists).empty());
     BOOST_TEST(not_on_a_list({"core/session/listener.cpp", ""}, lists).empty());
     BOOST_TEST(not_on_a_list({"core/listener.cpp", ""}, lists).size() == 1U);
     BOOST_TEST(not_on_a_list({"core/session/worker.cpp", ""}, lists).size() == 1U);
-    BOOST_TEST(not_on_a_list({"core/worker.hpp", ""}, lists).empty());
+    BOOST_TEST(not_on_a_list({"core/plug/worker.hpp", ""}, lists).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

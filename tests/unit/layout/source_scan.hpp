@@ -12,7 +12,7 @@ namespace plug::layout {
 
 /// One file of the tree.
 struct source_file {
-    /// Relative to the root of the checkout, with `/`: "core/engine.cpp".
+    /// Relative to the root of the checkout, with `/`: "core/engine/engine.cpp".
     std::string path;
     std::string text;
 };

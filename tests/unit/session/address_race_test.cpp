@@ -1,6 +1,6 @@
 // Connecting to a name with several addresses (RFC 8305), over the scripted transport.
 #include "core/monitor/report_escaped.hpp"
-#include "core/session/connector.hpp"
+#include "core/plug/connector.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

@@ -1,5 +1,5 @@
 // What keeps the engine alive, and what the system is short of.
-#include "core/session/census.hpp"
+#include "core/plug/census.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>

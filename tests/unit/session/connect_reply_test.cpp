@@ -1,5 +1,5 @@
 // The answer of an HTTPS proxy to CONNECT, in portions of every size.
-#include "core/session/connect_reply.hpp"
+#include "core/plug/connect_reply.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // Reaching one target: directly, by name, and through the HTTPS proxy.
 #include "core/monitor/report_escaped.hpp"
-#include "core/session/connector.hpp"
+#include "core/plug/connector.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

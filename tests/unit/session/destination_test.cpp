@@ -1,5 +1,5 @@
 // A target by address or by name.
-#include "core/session/destination.hpp"
+#include "core/plug/destination.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // Names are resolved in the background; only names that need no DNS server are asked for here.
-#include "core/session/name_resolver.hpp"
+#include "core/plug/name_resolver.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

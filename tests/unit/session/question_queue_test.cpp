@@ -1,5 +1,5 @@
 // In which order names are looked up.
-#include "core/session/question_queue.hpp"
+#include "core/plug/question_queue.hpp"
 
 #include <boost/test/unit_test.hpp>
 

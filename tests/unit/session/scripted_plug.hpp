@@ -1,7 +1,7 @@
 // One plug on one worker over the scripted transport, and a sink that keeps every event.
 #pragma once
 
-#include "core/session/name_resolver.hpp"
+#include "core/plug/name_resolver.hpp"
 #include "core/session/session.hpp"
 #include "tests/support/scripted_transport.hpp"
 

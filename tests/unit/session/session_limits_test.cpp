@@ -1,5 +1,5 @@
 // The limits of a plug end its sessions, and no others.
-#include "core/session/session_limits.hpp"
+#include "core/plug/session_limits.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

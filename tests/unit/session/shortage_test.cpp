@@ -1,4 +1,4 @@
-#include "core/session/shortage.hpp"
+#include "core/plug/shortage.hpp"
 
 #include <boost/system/errc.hpp>
 #include <boost/test/unit_test.hpp>

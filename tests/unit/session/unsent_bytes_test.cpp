@@ -1,5 +1,5 @@
 // A limit spares a session whose bytes its peers still take, and ends one where they are stuck.
-#include "core/session/session_limits.hpp"
+#include "core/plug/session_limits.hpp"
 
 #include "tests/unit/session/scripted_plug.hpp"
 

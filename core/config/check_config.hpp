@@ -1,0 +1,94 @@
+// What an active health check asks of a target, how often, and how its answers are judged: plain
+// data with its defaults. Two targets whose address and check are equal share one probe.
+#pragma once
+
+#include "core/config/accepted_statuses.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace plug {
+
+/// How a target is asked. All but `tcp` and `command` are dialogues, see make_dialogue().
+enum class check_kind {
+    /// It accepts a connection.
+    tcp,
+    /// It is sent some bytes, and answers with some others among what it says.
+    send_expect,
+    http,
+    tls,
+    smtp,
+    ssh,
+    mysql,
+    postgresql,
+    redis,
+    /// A program says so: exit status 0.
+    command
+};
+
+/// All kinds, by the names that operators write.
+[[nodiscard]] std::span<const std::pair<std::string_view, check_kind>> check_kinds() noexcept;
+
+[[nodiscard]] std::string_view name_of(check_kind kind) noexcept;
+
+/// What a check of kind `http` asks.
+struct http_check {
+    /// GET and not HEAD: there are applications that answer HEAD with 405.
+    std::string method = "GET";
+    std::string path = "/";
+    /// The Host field; empty = the target's name or address, with its port where that is not 80.
+    std::string host;
+    /// Success and redirects, as HAProxy and Kubernetes have it.
+    status_ranges accepted{{200, 399}};
+
+    bool operator==(const http_check&) const = default;
+};
+
+/// The definition of a check.
+struct check_config {
+    check_kind kind = check_kind::tcp;
+
+    /// From the start of one probe to the start of the next. A dead target is found by the sessions
+    /// that it refuses; probes are for one that hangs, which is then out within three intervals,
+    /// and for one that comes back. 5 s (nginx Plus; HAProxy has 2 s, Kubernetes 10 s) finds both
+    /// soon and writes few lines into the log of a target.
+    std::chrono::milliseconds interval{5000};
+    /// The part of the interval by which a probe may come earlier or later, 0 to 0.5, so that many
+    /// plugs do not ask in step.
+    double jitter = 0.1;
+    /// So many probes in a row must pass before a target that is down is up, and so many must fail
+    /// before one that is up is down: the defaults of HAProxy.
+    unsigned rise = 2;
+    unsigned fall = 3;
+    /// For a whole probe, connect included.
+    std::chrono::milliseconds timeout{2000};
+    /// The port to probe where it is not the target's.
+    std::optional<std::uint16_t> port;
+
+    /// Of send_expect: the bytes themselves. An empty `expect` is there as soon as `send` is sent.
+    std::string send;
+    std::string expect;
+
+    http_check http;
+
+    /// Of mysql and postgresql: a user without a password and without rights. Empty = see
+    /// mysql_protocol.cpp and postgresql_protocol.cpp for what is asked then.
+    std::string user;
+
+    /// Of command: the program and its arguments.
+    std::vector<std::string> command;
+
+    bool operator==(const check_config&) const = default;
+};
+
+/// What is wrong with a check, as one phrase as in `problem`; empty = nothing. The dialogues rely
+/// on it: what an operator writes cannot break out of the request that it is put into.
+[[nodiscard]] std::string fault_of(const check_config& check);
+
+} // namespace plug
