@@ -2,14 +2,14 @@
 #include "platform/host.hpp"
 #include "platform/privileges.hpp"
 #include "platform/replace_file.hpp"
-#include "service/command_line.hpp"
-#include "service/control_commands.hpp"
-#include "service/daemon.hpp"
-#include "service/demo.hpp"
-#include "service/harmless.hpp"
-#include "service/live_report.hpp"
-#include "service/secrets.hpp"
-#include "service/service_commands.hpp"
+#include "service/commands/control_commands.hpp"
+#include "service/commands/dispatch.hpp"
+#include "service/commands/live_report.hpp"
+#include "service/commands/windows_service.hpp"
+#include "service/daemon/run_daemon.hpp"
+#include "service/file/secrets.hpp"
+#include "service/showcase/demo.hpp"
+#include "service/text/harmless.hpp"
 
 #include <exception>
 #include <iostream>

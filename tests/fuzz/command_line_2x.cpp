@@ -1,9 +1,9 @@
 // A command line of Plugdaemon 2.x, a word on each line of the input.
-#include "service/command_line_2x.hpp"
+#include "service/options/line_2x.hpp"
 
-#include "service/command_line.hpp"
-#include "service/convert.hpp"
-#include "service/plug_arguments.hpp"
+#include "service/commands/dispatch.hpp"
+#include "service/convert/command_line_text.hpp"
+#include "service/options/plug_arguments.hpp"
 
 #include "tests/fuzz/property.hpp"
 

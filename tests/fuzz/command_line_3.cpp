@@ -1,6 +1,6 @@
 // A command line of 3.0, or of either kind, a word on each line of the input.
-#include "service/command_line.hpp"
-#include "service/plug_arguments.hpp"
+#include "service/commands/dispatch.hpp"
+#include "service/options/plug_arguments.hpp"
 
 #include "tests/fuzz/property.hpp"
 

@@ -1,6 +1,6 @@
 // The control channel: what clients send, and what a plug replies.
-#include "service/control.hpp"
-#include "service/explanation_text.hpp"
+#include "service/control/control.hpp"
+#include "service/control/explanation_text.hpp"
 
 #include "tests/fuzz/property.hpp"
 

@@ -1,10 +1,10 @@
 // The forwards of rinetd and of netsh portproxy, and scripts of 2.x; the first byte chooses. Text
 // may be UTF-16.
-#include "service/foreign_forwards.hpp"
-#include "service/configuration_file.hpp"
-#include "service/file_writer.hpp"
-#include "service/script_2x.hpp"
-#include "service/text_encoding.hpp"
+#include "service/convert/foreign_forwards.hpp"
+#include "service/convert/script_2x.hpp"
+#include "service/file/loader.hpp"
+#include "service/file/writer.hpp"
+#include "service/text/encoding.hpp"
 
 #include "tests/fuzz/property.hpp"
 

@@ -1,8 +1,8 @@
 // A configuration file: the reader of TOML and what is made of it.
-#include "service/toml_file.hpp"
-#include "service/configuration_file.hpp"
-#include "service/file_writer.hpp"
-#include "service/plug_arguments.hpp"
+#include "service/file/loader.hpp"
+#include "service/file/toml_tree.hpp"
+#include "service/file/writer.hpp"
+#include "service/options/plug_arguments.hpp"
 
 #include "tests/fuzz/property.hpp"
 

@@ -9,7 +9,7 @@
 #include "core/picking/random_two.hpp"
 #include "core/picking/smooth_rotation.hpp"
 #include "core/plug/census.hpp"
-#include "service/log.hpp"
+#include "service/log/event_log.hpp"
 
 #include <benchmark/benchmark.h>
 

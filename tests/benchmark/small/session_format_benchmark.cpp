@@ -1,6 +1,6 @@
 // What the line of one session costs the thread of the session file, in either form.
-#include "service/session_json.hpp"
-#include "service/session_log.hpp"
+#include "service/log/record_file.hpp"
+#include "service/log/record_json.hpp"
 
 #include <benchmark/benchmark.h>
 

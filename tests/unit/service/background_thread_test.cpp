@@ -1,5 +1,5 @@
 // What takes its time is done elsewhere, and in order.
-#include "service/background_thread.hpp"
+#include "service/daemon/background_thread.hpp"
 
 #include <boost/test/unit_test.hpp>
 

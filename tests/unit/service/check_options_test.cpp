@@ -1,5 +1,5 @@
 // Health checks as command lines and files describe them.
-#include "service/configuration_file.hpp"
+#include "service/file/loader.hpp"
 
 #include "tests/unit/service/line_support.hpp"
 

@@ -1,7 +1,7 @@
 #include "tests/unit/service/line_support.hpp"
 
-#include "service/help.hpp"
-#include "service/long_options.hpp"
+#include "service/commands/help.hpp"
+#include "service/options/table.hpp"
 
 #include <filesystem>
 

@@ -1,5 +1,5 @@
 // What the control channel understands, and what it says.
-#include "service/control.hpp"
+#include "service/control/control.hpp"
 
 #include <boost/test/unit_test.hpp>
 

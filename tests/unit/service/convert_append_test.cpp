@@ -1,6 +1,6 @@
 // Converted plugs are added to a file that is there.
-#include "service/configuration_file.hpp"
-#include "service/convert_append.hpp"
+#include "service/commands/convert_append.hpp"
+#include "service/file/loader.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/unit/service/line_support.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/unit/service/line_support.hpp"
 
-#include "service/convert.hpp"
+#include "service/convert/command_line_text.hpp"
 
 using namespace plug;
 using namespace plug::test;

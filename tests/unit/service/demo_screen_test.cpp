@@ -1,5 +1,5 @@
 // The lines of the demo, from events made by hand.
-#include "service/demo_screen.hpp"
+#include "service/showcase/screen.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/test/unit_test.hpp>

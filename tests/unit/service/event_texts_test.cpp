@@ -1,4 +1,4 @@
-#include "service/event_texts.hpp"
+#include "service/log/event_table.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // What a request for an explanation asks, as it travels.
-#include "service/explain_query.hpp"
+#include "service/control/explain_query.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // What `plug explain` prints, for people and for programs.
-#include "service/explanation_text.hpp"
+#include "service/control/explanation_text.hpp"
 
-#include "service/explanation_json.hpp"
+#include "service/control/explanation_json.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>

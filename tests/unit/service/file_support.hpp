@@ -1,7 +1,7 @@
 // Reads configuration files in tests, good ones and bad ones.
 #pragma once
 
-#include "service/configuration_file.hpp"
+#include "service/file/loader.hpp"
 
 #include <boost/test/unit_test.hpp>
 

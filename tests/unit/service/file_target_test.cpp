@@ -1,5 +1,5 @@
 // [[plug.NAME.target]]: targets that need more than an address.
-#include "service/configuration_file.hpp"
+#include "service/file/loader.hpp"
 
 #include <boost/test/unit_test.hpp>
 

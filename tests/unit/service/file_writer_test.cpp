@@ -1,9 +1,9 @@
 // Settings that were written down as a file are read back as they were.
-#include "service/file_writer.hpp"
+#include "service/file/writer.hpp"
 
-#include "service/command_line_2x.hpp"
-#include "service/configuration_file.hpp"
-#include "service/file_words.hpp"
+#include "service/file/key_names.hpp"
+#include "service/file/loader.hpp"
+#include "service/options/line_2x.hpp"
 
 #include <boost/test/unit_test.hpp>
 

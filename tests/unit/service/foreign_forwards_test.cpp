@@ -1,8 +1,8 @@
 // Forwards of rinetd and of netsh portproxy become plugs.
-#include "service/foreign_forwards.hpp"
+#include "service/convert/foreign_forwards.hpp"
 
-#include "service/configuration_file.hpp"
-#include "service/file_writer.hpp"
+#include "service/file/loader.hpp"
+#include "service/file/writer.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // Work on configurations grows with their size, and not with its square.
-#include "service/nearest_word.hpp"
-#include "service/settings_changes.hpp"
+#include "service/file/changes.hpp"
+#include "service/text/nearest_word.hpp"
 #include "tests/unit/service/file_support.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // What a terminal is shown of a text that others have a hand in.
-#include "service/harmless.hpp"
+#include "service/text/harmless.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
-#include "service/journal_lines.hpp"
-#include "service/journal_message.hpp"
+#include "service/log/journal_message.hpp"
+#include "service/log/journal_output.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // Reads command lines in tests as a shell without quoting would split them.
 #pragma once
 
-#include "service/command_line.hpp"
+#include "service/commands/dispatch.hpp"
 
 #include <boost/test/unit_test.hpp>
 

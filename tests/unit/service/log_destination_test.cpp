@@ -1,4 +1,4 @@
-#include "service/log_destination.hpp"
+#include "service/log/destination.hpp"
 
 #include "platform/journal.hpp"
 #include "platform/system_log.hpp"

@@ -1,4 +1,4 @@
-#include "service/log_file.hpp"
+#include "service/log/file_output.hpp"
 #include "tests/support/environment.hpp"
 #include "tests/support/system_abilities.hpp"
 #include "tests/support/temporary_directory.hpp"

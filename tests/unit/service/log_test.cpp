@@ -1,4 +1,4 @@
-#include "service/log.hpp"
+#include "service/log/event_log.hpp"
 #include "tests/support/system_abilities.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/waiting.hpp"

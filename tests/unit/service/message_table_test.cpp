@@ -1,6 +1,6 @@
 // The message table of the event log is held against the list of events: an id that is missing
 // there shows as an error in the viewer of Windows, where nothing of this is compiled.
-#include "service/event_texts.hpp"
+#include "service/log/event_table.hpp"
 #include "tests/unit/layout/source_scan.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // --user, --group and --chroot: what is told before anything is opened.
-#include "service/privilege_options.hpp"
+#include "service/options/privilege_options.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // Scripts of 2.x lines become one configuration.
-#include "service/configuration_file.hpp"
-#include "service/file_writer.hpp"
-#include "service/script_2x.hpp"
+#include "service/convert/script_2x.hpp"
+#include "service/file/loader.hpp"
+#include "service/file/writer.hpp"
 
 #include <boost/test/unit_test.hpp>
 

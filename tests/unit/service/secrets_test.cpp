@@ -1,7 +1,7 @@
 // Secrets in what plug prints: mistakes in files, changes, messages.
-#include "service/file_report.hpp"
-#include "service/secrets.hpp"
-#include "service/settings_changes.hpp"
+#include "service/file/changes.hpp"
+#include "service/file/report.hpp"
+#include "service/file/secrets.hpp"
 
 #include "tests/unit/service/file_support.hpp"
 

@@ -1,5 +1,5 @@
 // The command line of `plug service`, and the words that the service manager keeps of it.
-#include "service/service_commands.hpp"
+#include "service/commands/windows_service.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/unit/service/line_support.hpp"
 

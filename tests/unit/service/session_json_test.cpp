@@ -1,4 +1,4 @@
-#include "service/session_json.hpp"
+#include "service/log/record_json.hpp"
 #include "tests/support/environment.hpp"
 
 #include <boost/json.hpp>

@@ -1,4 +1,4 @@
-#include "service/session_log.hpp"
+#include "service/log/record_file.hpp"
 #include "tests/support/environment.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -1,5 +1,5 @@
 // What a reload says about the difference between two settings.
-#include "service/settings_changes.hpp"
+#include "service/file/changes.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Commands of a shell script as words.
-#include "service/shell_script.hpp"
+#include "service/convert/shell_script.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // Files may be UTF-8 or, with a byte-order mark, UTF-16.
-#include "service/text_encoding.hpp"
-#include "service/text_file.hpp"
+#include "service/text/encoding.hpp"
+#include "service/text/text_file.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "service/time_stamp.hpp"
+#include "service/text/time_stamp.hpp"
 #include "tests/support/environment.hpp"
 
 #include <boost/test/unit_test.hpp>

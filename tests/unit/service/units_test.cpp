@@ -1,4 +1,4 @@
-#include "service/units.hpp"
+#include "service/text/units.hpp"
 
 #include <boost/test/unit_test.hpp>
 

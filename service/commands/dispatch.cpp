@@ -1,0 +1,89 @@
+#include "service/commands/dispatch.hpp"
+
+#include "core/config/characters.hpp"
+#include "platform/host.hpp"
+#include "service/commands/help.hpp"
+#include "service/commands/run.hpp"
+#include "service/options/line_2x.hpp"
+#include "service/options/plug_arguments.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace plug {
+
+namespace {
+
+using words_span = std::span<const std::string>;
+
+bool is_letter_option(const std::string& word) {
+    return word.size() >= 2 && word[0] == '-' && is_letter(word[1]);
+}
+
+bool is_long_option(const std::string& word) { return word.starts_with("--"); }
+
+problem mixed(const std::string& letters, const std::string& long_form) {
+    const auto instead = long_form_of(letters[1]);
+    std::string what = "belongs to the 2.x command line and " + long_form +
+                       " to that of 3.0; a line is one or the other";
+    if (!instead.empty()) {
+        what += " (-" + letters.substr(1, 1) + " is now " + std::string(instead) + ")";
+    }
+    return {letters, std::move(what)};
+}
+
+/// The name that a problem of validate() has in a 2.x line.
+std::string name_in_2x(const std::string& name) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
+        {{"sticky-timeout", "-t"}, {"retry", "-r"}, {"via", "-h"}}};
+    const auto known = std::find_if(names.begin(), names.end(),
+                                    [&](const auto& one) { return one.first == name; });
+    return known == names.end() ? name : std::string(known->second);
+}
+
+command parse_line_2x(words_span words, bool is_supervised) {
+    auto line = read_line_2x(words);
+    if (line.version) {
+        return print_command{version_text()};
+    }
+    // Where there is no detaching, every line stays in the foreground and -n asks for nothing.
+    line.settings.notices_to_system_log = !line.settings.detach && platform::can_detach();
+    line.settings.detach = line.settings.detach && !is_supervised;
+    make_paths_absolute(line.settings);
+    for (auto& one : problems_of(line.settings)) {
+        line.problems.push_back({name_in_2x(one.where), std::move(one.what)});
+    }
+    if (!line.problems.empty()) {
+        return usage_error{std::move(line.problems), usage_text_2x(), exit_codes::of_2x().usage};
+    }
+    return run_command{std::move(line.settings)};
+}
+
+} // namespace
+
+std::variant<dialect, problem> dialect_of(words_span words) {
+    // Behind `--` stand positionals, or the 2.x arguments of `convert`.
+    const auto end = std::find(words.begin(), words.end(), "--");
+    const auto letters = std::find_if(words.begin(), end, is_letter_option);
+    const bool command_first = !words.empty() && is_command(words.front());
+    const auto sign_of_3 =
+        command_first ? words.begin() : std::find_if(words.begin(), words.end(), is_long_option);
+    if (letters == end) {
+        return dialect::v3;
+    }
+    if (sign_of_3 != words.end()) {
+        return mixed(*letters, *sign_of_3);
+    }
+    return dialect::v2;
+}
+
+command parse_command_line(words_span words, bool is_supervised) {
+    const auto spoken = dialect_of(words);
+    if (const auto* both = std::get_if<problem>(&spoken)) {
+        return usage_error{{*both}, usage_text_3(), exit_codes{}.usage};
+    }
+    return std::get<dialect>(spoken) == dialect::v2 ? parse_line_2x(words, is_supervised)
+                                                    : parse_line_3(words, is_supervised);
+}
+
+} // namespace plug
