@@ -1,7 +1,7 @@
 // A coroutine that has been suspended and can be resumed once.
 #pragma once
 
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>

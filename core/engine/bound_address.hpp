@@ -4,7 +4,7 @@
 #include "core/config/configuration.hpp"
 #include "core/engine/passed_claims.hpp"
 #include "core/plug/plug_runtime.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -4,7 +4,7 @@
 #include "core/health/dialogue.hpp"
 #include "core/plug/address_race.hpp"
 #include "core/plug/plug_runtime.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <memory>
 #include <optional>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "platform/suspension.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <chrono>
 #include <cstddef>

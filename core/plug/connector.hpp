@@ -3,7 +3,7 @@
 
 #include "core/plug/address_race.hpp"
 #include "core/plug/plug_runtime.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <string>
 

@@ -1,8 +1,8 @@
 // What goes on on a worker until it has ended in order, whatever the memory is short of meanwhile.
 #pragma once
 
-#include "platform/handler_memory.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/handler_memory.hpp"
+#include "platform/transport/transport.hpp"
 
 namespace plug {
 

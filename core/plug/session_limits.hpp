@@ -4,7 +4,7 @@
 #include "core/config/configuration.hpp"
 #include "core/monitor/session_record.hpp"
 #include "core/picking/random_numbers.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <chrono>
 #include <cstddef>

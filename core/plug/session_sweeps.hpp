@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/plug/worker_session.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <cstddef>
 #include <deque>

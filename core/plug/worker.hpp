@@ -7,7 +7,7 @@
 #include "core/plug/destination.hpp"
 #include "core/plug/lasting.hpp"
 #include "core/plug/session_sweeps.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

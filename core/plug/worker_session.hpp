@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/monitor/session_record.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <boost/intrusive/list.hpp>
 

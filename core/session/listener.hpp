@@ -4,7 +4,7 @@
 #include "core/plug/lasting.hpp"
 #include "core/plug/plug_runtime.hpp"
 #include "core/plug/worker.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <memory>
 #include <optional>

@@ -8,7 +8,7 @@
 #include "core/plug/worker.hpp"
 #include "core/plug/worker_session.hpp"
 #include "core/session/queue_place.hpp"
-#include "platform/transport.hpp"
+#include "platform/transport/transport.hpp"
 
 #include <memory>
 #include <optional>

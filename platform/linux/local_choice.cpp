@@ -1,4 +1,4 @@
-#include "platform/local_choice.hpp"
+#include "platform/transport/local_choice.hpp"
 
 #include "platform/linux/system_error.hpp"
 

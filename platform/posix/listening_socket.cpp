@@ -1,4 +1,4 @@
-#include "platform/listening_socket.hpp"
+#include "platform/transport/listening_socket.hpp"
 
 #include <cerrno>
 

@@ -1,4 +1,4 @@
-#include "platform/socket_state.hpp"
+#include "platform/transport/socket_state.hpp"
 
 #include <sys/ioctl.h>
 #include <sys/socket.h>

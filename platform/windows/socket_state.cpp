@@ -1,7 +1,7 @@
 // SIO_TCP_INFO came with Windows 10.0.15063 (NTDDI_WIN10_RS2); an older system refuses the call.
 #define NTDDI_VERSION 0x0A000003
 
-#include "platform/socket_state.hpp"
+#include "platform/transport/socket_state.hpp"
 
 #include <winsock2.h>
 // Behind winsock2.h.

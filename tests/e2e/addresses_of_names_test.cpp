@@ -1,10 +1,10 @@
 // Names with several addresses, some of which are silent, and servers that do not answer.
-#include "tests/support/name_server.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/name_server.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

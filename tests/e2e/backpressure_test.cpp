@@ -1,8 +1,8 @@
 // What a peer that does not read costs: bounded memory, and nobody else's time.
-#include "tests/support/pattern.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/process.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // Choice of target over the whole process: rotation, first, sticky.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,7 +1,7 @@
 // Health checks against targets that go and come back.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

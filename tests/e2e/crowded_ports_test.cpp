@@ -1,10 +1,10 @@
 // Local ports that rest in TIME_WAIT towards a target, and ports that are used towards another one.
-#include "tests/support/namespaces.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/resting_ports.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/resting_ports.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,8 +1,8 @@
 // `plug demo`: what a newcomer sees first.
-#include "tests/support/listener.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/program.hpp"
-#include "tests/support/stream.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/net/stream.hpp"
+#include "tests/support/process/program.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,9 +1,9 @@
 // The configuration files of installer/examples are right, and run: with free ports of this machine
 // in the place of theirs, and servers of the test in the place of the targets.
-#include "tests/support/https_proxy.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/https_proxy.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
 
 #include <boost/regex.hpp>
 #include <boost/test/data/monomorphic.hpp>

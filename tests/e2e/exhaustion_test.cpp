@@ -1,8 +1,8 @@
 // Running out of descriptors pauses accepting, and neither ends nor spins the process.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

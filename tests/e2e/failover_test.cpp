@@ -1,10 +1,10 @@
 // A client never pays for a target's failure while another target is there.
-#include "tests/support/namespaces.hpp"
-#include "tests/support/pattern.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,10 +1,10 @@
 // What is wrong with the machine, or with what an operator left there: one clear line, and nothing
 // half-done.
-#include "tests/support/namespaces.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

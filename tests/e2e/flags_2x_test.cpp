@@ -1,10 +1,10 @@
 // Every flag of the 2.x command line, one case each.
-#include "tests/support/https_proxy.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/https_proxy.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
 // Reaching targets through an HTTPS proxy with CONNECT (RFC 9110, 9.3.6). The test plays the proxy.
-#include "tests/support/https_proxy.hpp"
-#include "tests/support/pattern.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/peers/https_proxy.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

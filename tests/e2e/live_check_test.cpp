@@ -1,11 +1,11 @@
 // `plug check --live`: what a configuration will meet.
-#include "tests/support/https_proxy.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/resting_ports.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/net/resting_ports.hpp"
+#include "tests/support/peers/https_proxy.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,11 +1,11 @@
 // Where the log goes when it is told to: a file, syslog, the journal, standard error.
-#include "tests/support/message_socket.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/message_socket.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

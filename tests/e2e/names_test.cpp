@@ -1,7 +1,7 @@
 // Names of targets: only where they are asked for, and never a reason not to start.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
 
 #include <boost/test/unit_test.hpp>
 

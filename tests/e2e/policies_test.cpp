@@ -1,9 +1,9 @@
 // The policies, weights and backups of a configuration file, between real sockets.
-#include "tests/support/https_proxy.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/https_proxy.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

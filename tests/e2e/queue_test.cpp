@@ -1,7 +1,7 @@
 // Targets that take a limited number of connections, and the clients who wait for them.
-#include "tests/support/listener.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,8 +1,8 @@
 // The examples of README.md run as they stand there. Which file that is, PLUG_README says.
-#include "tests/support/namespaces.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>

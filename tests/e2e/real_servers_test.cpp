@@ -1,7 +1,7 @@
 // Health checks in front of the servers that they are made for: each is stopped and started again,
 // and its log is looked at for traces of the probes.
-#include "tests/support/known_servers.hpp"
-#include "tests/support/peers.hpp"
+#include "tests/support/peers/known_servers.hpp"
+#include "tests/support/peers/peers.hpp"
 
 #include <boost/test/unit_test.hpp>
 

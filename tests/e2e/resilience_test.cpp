@@ -1,9 +1,9 @@
 // Ten thousand sessions while targets die and return: every client reaches a living target and
 // every byte arrives; what is killed in the middle ends in a reset and is counted apart.
-#include "tests/support/pattern.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/process.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

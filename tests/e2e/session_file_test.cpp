@@ -1,7 +1,7 @@
 // The session file.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>

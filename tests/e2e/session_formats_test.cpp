@@ -1,10 +1,10 @@
 // Session records as JSON, and that they wait for no other log.
-#include "tests/support/namespaces.hpp"
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>

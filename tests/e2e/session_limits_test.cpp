@@ -1,8 +1,8 @@
 // Sessions that the limits of their plug end, beside others that go on.
-#include "tests/support/listener.hpp"
-#include "tests/support/pattern.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

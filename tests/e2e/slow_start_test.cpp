@@ -1,7 +1,7 @@
 // Slow start: a target that has come back gets few clients at first.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
 // A plug that is stopped for a while, as by `docker pause`, and goes on: what came in time
 // meanwhile was in time.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/unit_test.hpp>
 

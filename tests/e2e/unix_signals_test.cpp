@@ -1,8 +1,8 @@
 // What signals do to a plug: stopping, the grace time, a broken pipe, a kill.
-#include "tests/support/peers.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,8 +1,8 @@
 // Answers and requests that a peer whose Nagle's algorithm is on sends in two writes: the second
 // one waits until the first has been acknowledged.
-#include "tests/support/listener.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/skipping.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/skipping.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,5 +1,5 @@
 // Of which objects the two programs were linked, as their link maps say.
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // How many system calls the plug spends: on Linux they are what a relay costs.
-#include "tests/support/load.hpp"
-#include "tests/support/plugs.hpp"
-#include "tests/support/system_calls.hpp"
+#include "tests/support/load/load.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/system_calls.hpp"
 
 #include <boost/test/unit_test.hpp>
 

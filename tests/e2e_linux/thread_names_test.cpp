@@ -1,7 +1,7 @@
 // What an operator sees of the program's threads in `top -H`.
-#include "tests/support/plugs.hpp"
-#include "tests/support/temporary_directory.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/support/process/plugs.hpp"
+#include "tests/support/process/temporary_directory.hpp"
+#include "tests/support/process/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 

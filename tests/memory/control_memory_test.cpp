@@ -1,7 +1,7 @@
 // What becomes of the control channel when one allocation fails, whichever it is.
 #include "platform/control_channel.hpp"
-#include "tests/support/failing_memory.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/temporary_directory.hpp"
+#include "tests/support/transport/failing_memory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/engine/engine.hpp"
-#include "tests/support/failing_memory.hpp"
-#include "tests/support/peers.hpp"
+#include "tests/support/peers/peers.hpp"
+#include "tests/support/transport/failing_memory.hpp"
 
 #include <boost/asio/ip/address_v4.hpp>
 

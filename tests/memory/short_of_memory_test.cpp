@@ -1,6 +1,6 @@
 // What becomes of sessions, checks and reloads when one allocation fails, whichever it is.
 #include "tests/memory/memory_engine.hpp"
-#include "tests/support/pattern.hpp"
+#include "tests/support/net/pattern.hpp"
 
 #include <boost/test/unit_test.hpp>
 

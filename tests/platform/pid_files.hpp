@@ -2,7 +2,7 @@
 #pragma once
 
 #include "platform/pid_file.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // The connect of the Linux transport while ports rest, by each way to choose a port.
-#include "platform/linux/connect_outgoing.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/resting_ports.hpp"
+#include "platform/transport/linux/connect_outgoing.hpp"
+#include "tests/support/net/resting_ports.hpp"
+#include "tests/support/process/namespaces.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

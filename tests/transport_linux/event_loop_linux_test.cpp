@@ -1,5 +1,5 @@
 // The worker's epoll set: what one callback does to the others.
-#include "platform/linux/event_loop.hpp"
+#include "platform/transport/linux/event_loop.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 // Sockets that the supervisor has passed, as the workers of the Linux transport share them.
 #include "platform/passed_sockets.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // What only the Linux transport does: a listener for each worker, splice, and polling.
-#include "tests/support/pattern.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>

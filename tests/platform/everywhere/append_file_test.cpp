@@ -1,6 +1,6 @@
 // Appending to a file that others may rename: what every system promises.
 #include "platform/append_file.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

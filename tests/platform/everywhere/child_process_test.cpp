@@ -1,6 +1,6 @@
 // Programs that are run to their end: what every system promises.
 #include "platform/child_process.hpp"
-#include "tests/support/system_abilities.hpp"
+#include "tests/support/process/system_abilities.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,9 +2,9 @@
 #include "platform/control_channel.hpp"
 
 #include "platform/host.hpp"
-#include "tests/support/skipping.hpp"
-#include "tests/support/temporary_directory.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/support/process/skipping.hpp"
+#include "tests/support/process/temporary_directory.hpp"
+#include "tests/support/process/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,8 +2,8 @@
 #include "platform/local_ports.hpp"
 
 #include "platform/host.hpp"
-#include "tests/support/listener.hpp"
-#include "tests/support/ports.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/net/ports.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Which ports connects look among: the decisions alone, with a clock of the test's own.
-#include "platform/outgoing_ports.hpp"
+#include "platform/transport/outgoing_ports.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 // Replacing a file whole.
 #include "platform/replace_file.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

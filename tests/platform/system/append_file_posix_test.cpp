@@ -1,7 +1,7 @@
 // Appending to a file: modes, pipes, a full disk, two writers.
 #include "platform/append_file.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

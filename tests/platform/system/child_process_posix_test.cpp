@@ -1,9 +1,9 @@
 // Programs that are run to their end: processes, signals, descriptors and environment on POSIX.
 #include "platform/child_process.hpp"
-#include "tests/support/descriptor.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/system_abilities.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/support/net/descriptor.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/system_abilities.hpp"
+#include "tests/support/process/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 

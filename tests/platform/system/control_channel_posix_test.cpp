@@ -1,9 +1,9 @@
 // The control channel's socket: whose it is, what is left of it, and how many clients it serves.
 #include "platform/control_channel.hpp"
-#include "tests/support/descriptor.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/temporary_directory.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/support/net/descriptor.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/temporary_directory.hpp"
+#include "tests/support/process/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // The host forks, takes signals and closes descriptors: every case runs it in a child process,
 // which tells what it saw through a pipe.
 #include "platform/host.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 #include "platform/journal.hpp"
-#include "tests/support/descriptor.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/net/descriptor.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

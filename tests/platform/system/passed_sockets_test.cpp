@@ -1,7 +1,7 @@
 // What a supervisor passes, as a process of its own takes it.
 #include "platform/passed_sockets.hpp"
-#include "tests/support/descriptor.hpp"
-#include "tests/support/listener.hpp"
+#include "tests/support/net/descriptor.hpp"
+#include "tests/support/net/listener.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // The pid file: modes, links, pipes and locks of Unix.
 #include "tests/platform/pid_files.hpp"
-#include "tests/support/namespaces.hpp"
+#include "tests/support/process/namespaces.hpp"
 
 #include <fstream>
 

@@ -1,8 +1,8 @@
 // Whom a process may become, and which files are given away for that.
 #include "platform/privileges.hpp"
 
-#include "tests/support/namespaces.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // Replacing a file whole: modes, owners, links.
 #include "platform/replace_file.hpp"
-#include "tests/support/namespaces.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/process/namespaces.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // What a supervisor hears: a datagram socket of the test stands for systemd.
 #include "platform/supervisor.hpp"
-#include "tests/support/descriptor.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/net/descriptor.hpp"
+#include "tests/support/process/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,8 @@
 // A side that does not read.
-#include "tests/support/pattern.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/program.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/program.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Connecting to a target: awaited, and with an observer.
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/data/monomorphic.hpp>

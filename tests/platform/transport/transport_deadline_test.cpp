@@ -1,5 +1,5 @@
 // Deadlines and cancelling of what waits.
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>

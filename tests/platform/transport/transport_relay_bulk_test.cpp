@@ -1,6 +1,6 @@
 // Much data, and many sessions at once.
-#include "tests/support/pattern.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // What is still on its way when a relay ends: it is delivered first, and may meet a reset.
-#include "tests/support/pattern.hpp"
-#include "tests/support/system_abilities.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/process/system_abilities.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/data/monomorphic.hpp>

@@ -1,6 +1,6 @@
 // How a relay ends: half-close, resets, cancelling.
-#include "tests/support/pattern.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/net/pattern.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/data/monomorphic.hpp>

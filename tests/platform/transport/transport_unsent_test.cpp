@@ -1,6 +1,6 @@
 // What is on its way to a peer that does not take it yet.
-#include "tests/support/system_abilities.hpp"
-#include "tests/support/transport_worker.hpp"
+#include "tests/support/process/system_abilities.hpp"
+#include "tests/support/transport/transport_worker.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -1,4 +1,4 @@
-#include "tests/support/environment.hpp"
+#include "tests/support/process/environment.hpp"
 
 #include <cstdlib>
 #include <ctime>

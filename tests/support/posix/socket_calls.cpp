@@ -1,4 +1,4 @@
-#include "tests/support/socket_address.hpp"
+#include "tests/support/net/socket_address.hpp"
 
 #include <netinet/in.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // What Linux tells of the sockets of a network, and what it lets a test do to them.
-#include "tests/support/listener.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/socket_address.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/net/socket_address.hpp"
 
 #include <linux/filter.h>
 #include <netinet/in.h>

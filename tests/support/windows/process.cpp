@@ -1,6 +1,6 @@
 // The part of process.hpp and program.hpp that tests on Windows use.
-#include "tests/support/process.hpp"
-#include "tests/support/program.hpp"
+#include "tests/support/process/process.hpp"
+#include "tests/support/process/program.hpp"
 
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 // What Windows tells of the sockets of this machine.
-#include "tests/support/listener.hpp"
-#include "tests/support/ports.hpp"
-#include "tests/support/socket_address.hpp"
+#include "tests/support/net/listener.hpp"
+#include "tests/support/net/ports.hpp"
+#include "tests/support/net/socket_address.hpp"
 
 #include <iphlpapi.h>
 

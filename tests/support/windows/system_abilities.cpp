@@ -1,4 +1,4 @@
-#include "tests/support/system_abilities.hpp"
+#include "tests/support/process/system_abilities.hpp"
 
 namespace plug::test {
 

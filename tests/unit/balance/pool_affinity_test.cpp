@@ -1,5 +1,5 @@
 // The choice of target where clients stick to the one that they got first.
-#include "tests/unit/balance/picking.hpp"
+#include "tests/unit/picking/picking.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // The choice of target: rotation, first, health and retries.
-#include "tests/unit/balance/picking.hpp"
+#include "tests/unit/picking/picking.hpp"
 
 #include <boost/test/unit_test.hpp>
 

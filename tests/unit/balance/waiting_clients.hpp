@@ -1,7 +1,7 @@
 // What the tests of a pool's waiting line have in common: limited targets, and clients who wait.
 #pragma once
 
-#include "tests/unit/balance/picking.hpp"
+#include "tests/unit/picking/picking.hpp"
 
 #include <array>
 #include <atomic>

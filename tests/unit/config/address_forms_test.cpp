@@ -1,5 +1,5 @@
 #include "core/config/address_forms.hpp"
-#include "tests/support/system_abilities.hpp"
+#include "tests/support/process/system_abilities.hpp"
 
 #include <boost/test/unit_test.hpp>
 

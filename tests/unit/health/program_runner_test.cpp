@@ -1,6 +1,6 @@
 #include "core/health/program_runner.hpp"
-#include "tests/support/system_abilities.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/support/process/system_abilities.hpp"
+#include "tests/support/process/waiting.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,7 +3,7 @@
 
 #include "core/plug/name_resolver.hpp"
 #include "core/session/session.hpp"
-#include "tests/support/scripted_transport.hpp"
+#include "tests/support/transport/scripted_transport.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>

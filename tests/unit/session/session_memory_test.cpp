@@ -1,6 +1,6 @@
 // What becomes of a session when one allocation fails, whichever it is: over the scripted
 // transport, where no system hides any.
-#include "tests/support/failing_memory.hpp"
+#include "tests/support/transport/failing_memory.hpp"
 #include "tests/unit/session/scripted_plug.hpp"
 
 #include <boost/test/unit_test.hpp>
