@@ -1,0 +1,47 @@
+// The values of an enumeration by the names that operators write: one list, read both ways.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace plug {
+
+template <typename Enum> struct named_value {
+    std::string_view name;
+    Enum value;
+};
+
+/// Every value once, in the order in which help lists them.
+template <typename Enum> using named_values = std::span<const named_value<Enum>>;
+
+/// The name of `value`; empty = `values` does not have it.
+template <typename Enum>
+[[nodiscard]] constexpr std::string_view name_in(named_values<Enum> values, Enum value) noexcept {
+    const auto known = std::ranges::find(values, value, &named_value<Enum>::value);
+    return known == values.end() ? std::string_view() : known->name;
+}
+
+/// The value of that name; unset = there is none.
+template <typename Enum>
+[[nodiscard]] constexpr std::optional<Enum> value_in(named_values<Enum> values,
+                                                     std::string_view name) noexcept {
+    const auto known = std::ranges::find(values, name, &named_value<Enum>::name);
+    return known == values.end() ? std::nullopt : std::optional(known->value);
+}
+
+/// `a, b or c`.
+template <typename Enum> [[nodiscard]] std::string names_in(named_values<Enum> values) {
+    std::string list;
+    for (const auto& value : values) {
+        const bool is_first = &value == values.data();
+        const bool is_last = &value == values.data() + values.size() - 1;
+        list += is_first ? "" : is_last ? " or " : ", ";
+        list += value.name;
+    }
+    return list;
+}
+
+} // namespace plug
