@@ -17,10 +17,7 @@ namespace {
 /// Stops the plug until this object goes.
 class stopped {
 public:
-    explicit stopped(running_plug& plug) : plug_(plug) {
-        plug_.signal(SIGSTOP);
-        std::this_thread::sleep_for(100ms); // a thread that runs on another processor runs on
-    }
+    explicit stopped(running_plug& plug) : plug_(plug) { plug_.signal(SIGSTOP); }
     ~stopped() { plug_.signal(SIGCONT); }
 
 private:

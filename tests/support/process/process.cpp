@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
@@ -79,6 +80,14 @@ session_ids session_of(int process) {
 }
 
 bool exists(int process) { return fs::exists(folder(process)); }
+
+bool is_stopped(int process) {
+    const fs::directory_iterator threads(folder(process) / "task");
+    return std::all_of(begin(threads), end(threads), [](const auto& thread) {
+        const std::string text = read_file(thread.path() / "stat");
+        return text.empty() || text.find(") T ") != std::string::npos; // empty: it has ended
+    });
+}
 
 std::vector<int> children_marked(const std::string& mark) {
     std::vector<int> found;

@@ -33,6 +33,9 @@ struct session_ids {
 
 [[nodiscard]] bool exists(int process);
 
+/// Whether SIGSTOP has reached every thread of it.
+[[nodiscard]] bool is_stopped(int process);
+
 /// Children of this process, orphans that it adopted included, whose environment holds `mark`.
 [[nodiscard]] std::vector<int> children_marked(const std::string& mark);
 

@@ -98,8 +98,10 @@ void program::end_all() {
         if (!is_alive())
             return;
         BOOST_CHECK_MESSAGE(number != SIGKILL, "two requests to stop do not end plug" << line_);
-        if (!typed_exit_)
+        if (!typed_exit_) {
             ::kill(typed_, number);
+            ::kill(typed_, SIGCONT); // a case that failed may have left it stopped
+        }
         for (const int left : children_marked(mark_))
             if (left != typed_)
                 ::kill(left, number);
@@ -176,6 +178,8 @@ int program::process() { return typed_exit_ && background_process() > 0 ? backgr
 void program::signal(int number) {
     if (::kill(process(), number) != 0)
         throw std::runtime_error("no process to signal");
+    if (number == SIGSTOP && !eventually([this] { return is_stopped(process()); }))
+        throw std::runtime_error("a signal to stop stops no process");
 }
 
 void program::request_stop() { signal(stop_signal()); }

@@ -76,6 +76,8 @@ public:
     int stop();
     /// Waits for the exit code of the process that does the work.
     int finish();
+    /// Returns after SIGSTOP when every thread has stopped: on another processor one runs on for a
+    /// while.
     void signal(int number);
     /// Ends it at once (SIGKILL).
     void kill();
