@@ -3,7 +3,7 @@
 #include "core/config/characters.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace plug {
 
@@ -18,19 +18,6 @@ constexpr std::size_t longest_user = 80;
 /// Far below what systems take.
 constexpr std::size_t longest_command = 4096;
 
-constexpr std::array<std::pair<std::string_view, check_kind>, 10> kinds{{
-    {"tcp", check_kind::tcp},
-    {"send-expect", check_kind::send_expect},
-    {"http", check_kind::http},
-    {"tls", check_kind::tls},
-    {"smtp", check_kind::smtp},
-    {"ssh", check_kind::ssh},
-    {"mysql", check_kind::mysql},
-    {"postgresql", check_kind::postgresql},
-    {"redis", check_kind::redis},
-    {"command", check_kind::command},
-}};
-
 bool is_visible(char c) { return c > ' ' && c < 0x7f; }
 
 bool all_visible(const std::string& text) {
@@ -43,20 +30,23 @@ bool is_token_character(char c) {
     return is_digit(c) || is_letter(c) || others.find(c) != std::string_view::npos;
 }
 
-std::string fault_of(const http_check& http) {
-    if (http.method.empty() ||
-        !std::all_of(http.method.begin(), http.method.end(), is_token_character)) {
-        return "the method of an HTTP check is one word, such as GET";
-    }
-    if (!http.path.starts_with('/') || !all_visible(http.path)) {
-        return "the path of an HTTP check begins with / and has neither spaces nor characters "
-               "beyond ASCII; write them as %20 and the like";
-    }
-    if (!all_visible(http.host)) {
-        return "the host of an HTTP check is a name or an address, such as www.example.com";
-    }
-    return http.accepted.empty() ? "an HTTP check accepts at least one status, such as 200-399"
-                                 : std::string();
+std::string fault_of_method(const std::string& method) {
+    return method.empty() || !std::all_of(method.begin(), method.end(), is_token_character)
+               ? "the method of an HTTP check is one word, such as GET"
+               : "";
+}
+
+std::string fault_of_path(const std::string& path) {
+    return path.starts_with('/') && all_visible(path)
+               ? ""
+               : "the path of an HTTP check begins with / and has neither spaces nor characters "
+                 "beyond ASCII; write them as %20 and the like";
+}
+
+std::string fault_of_user(const std::string& user) {
+    return user.size() > longest_user || !all_visible(user)
+               ? "the user of a check has at most 80 characters and no spaces"
+               : "";
 }
 
 std::string fault_of_times(const check_config& check) {
@@ -90,43 +80,60 @@ std::string fault_of_command(const std::vector<std::string>& words) {
                "/usr/lib/nagios/plugins/check_tcp; its arguments are words of their own";
     }
     std::size_t length = 0;
-    for (const auto& each : words) {
-        length += each.size() + 1;
-        if (each.find('\0') != std::string::npos) {
+    for (const auto& word : words) {
+        length += word.size() + 1;
+        if (word.find('\0') != std::string::npos) {
             return "neither the program of a check nor its arguments hold a character 0";
         }
     }
     return length > longest_command ? "a command has at most 4096 characters" : "";
 }
 
-std::string fault_of_kind(const check_config& check) {
-    switch (check.kind) {
-    case check_kind::http:
-        return fault_of(check.http);
-    case check_kind::send_expect:
+/// Of a detail that the check takes.
+std::string fault_of(check_detail detail, const check_config& check) {
+    switch (detail) {
+    case check_detail::method:
+        return fault_of_method(check.http.method);
+    case check_detail::path:
+        return fault_of_path(check.http.path);
+    case check_detail::host:
+        return all_visible(check.http.host) ? ""
+                                            : "the host of an HTTP check is a name or an address, "
+                                              "such as www.example.com";
+    case check_detail::status:
+        return check.http.accepted.empty()
+                   ? "an HTTP check accepts at least one status, such as 200-399"
+                   : "";
+    case check_detail::send:
+        return {};
+    case check_detail::expect:
         return check.send.empty() && check.expect.empty()
                    ? "a check that sends nothing and expects nothing is a check of kind tcp"
                    : "";
-    case check_kind::mysql:
-    case check_kind::postgresql:
-        return check.user.size() > longest_user || !all_visible(check.user)
-                   ? "the user of a check has at most 80 characters and no spaces"
-                   : "";
-    case check_kind::command:
-        return fault_of_command(check.command);
-    default:
-        return {};
+    case check_detail::user:
+        return fault_of_user(check.user);
+    case check_detail::command:
+        break;
     }
+    return fault_of_command(check.command);
+}
+
+std::string fault_of_details(const check_config& check) {
+    for (const auto& [name, detail] : check_details) {
+        if (auto fault = takes(check.kind, detail) ? fault_of(detail, check) : ""; !fault.empty()) {
+            return fault;
+        }
+    }
+    return {};
 }
 
 } // namespace
 
-std::span<const std::pair<std::string_view, check_kind>> check_kinds() noexcept { return kinds; }
-
-std::string_view name_of(check_kind kind) noexcept {
-    const auto found =
-        std::ranges::find(kinds, kind, &std::pair<std::string_view, check_kind>::second);
-    return found == kinds.end() ? std::string_view() : found->first;
+std::string kinds_that_take(check_detail detail) {
+    std::vector<named_value<check_kind>> kinds;
+    std::ranges::copy_if(check_kinds(), std::back_inserter(kinds),
+                         [&](const auto& kind) { return takes(kind.value, detail); });
+    return names_in(named_values<check_kind>(kinds));
 }
 
 std::string fault_of(const check_config& check) {
@@ -137,7 +144,7 @@ std::string fault_of(const check_config& check) {
     if (!in_range(check.rise) || !in_range(check.fall)) {
         return "rise and fall are between 1 and 100";
     }
-    return fault_of_kind(check);
+    return fault_of_details(check);
 }
 
 } // namespace plug

@@ -1,43 +1,19 @@
-// What an active health check asks of a target, how often, and how its answers are judged: plain
+// The definition of an active health check: its kind, its times, and the answers that pass. Plain
 // data with its defaults. Two targets whose address and check are equal share one probe.
 #pragma once
 
 #include "core/config/accepted_statuses.hpp"
+#include "core/config/check_kind.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace plug {
 
-/// How a target is asked. All but `tcp` and `command` are dialogues, see make_dialogue().
-enum class check_kind {
-    /// It accepts a connection.
-    tcp,
-    /// It is sent some bytes, and answers with some others among what it says.
-    send_expect,
-    http,
-    tls,
-    smtp,
-    ssh,
-    mysql,
-    postgresql,
-    redis,
-    /// A program says so: exit status 0.
-    command
-};
-
-/// All kinds, by the names that operators write.
-[[nodiscard]] std::span<const std::pair<std::string_view, check_kind>> check_kinds() noexcept;
-
-[[nodiscard]] std::string_view name_of(check_kind kind) noexcept;
-
-/// What a check of kind `http` asks.
+/// The request of a check of kind `http`, and the statuses that pass.
 struct http_check {
     /// GET and not HEAD: there are applications that answer HEAD with 405.
     std::string method = "GET";
@@ -68,7 +44,7 @@ struct check_config {
     unsigned fall = 3;
     /// For a whole probe, connect included.
     std::chrono::milliseconds timeout{2000};
-    /// The port to probe where it is not the target's.
+    /// The port to probe; unset = the target's.
     std::optional<std::uint16_t> port;
 
     /// Of send_expect: the bytes themselves. An empty `expect` is there as soon as `send` is sent.
@@ -87,8 +63,8 @@ struct check_config {
     bool operator==(const check_config&) const = default;
 };
 
-/// What is wrong with a check, as one phrase as in `problem`; empty = nothing. The dialogues rely
-/// on it: what an operator writes cannot break out of the request that it is put into.
+/// Why a check is refused, as one phrase as in `problem`; empty = it is not. The dialogues rely on
+/// it: no string of an operator can break out of the request that it is put into.
 [[nodiscard]] std::string fault_of(const check_config& check);
 
 } // namespace plug

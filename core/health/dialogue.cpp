@@ -13,33 +13,6 @@ namespace {
 
 constexpr std::size_t longest_reason = 200;
 
-std::unique_ptr<protocol> make_protocol(const check_config& check, const host_port& target) {
-    switch (check.kind) {
-    case check_kind::tcp:
-        return make_tcp_protocol();
-    case check_kind::send_expect:
-        return make_send_expect_protocol(check);
-    case check_kind::http:
-        return make_http_protocol(check.http, target);
-    case check_kind::tls:
-        return make_tls_protocol(target);
-    case check_kind::smtp:
-        return make_smtp_protocol();
-    case check_kind::ssh:
-        return make_ssh_protocol();
-    case check_kind::mysql:
-        return make_mysql_protocol(check.user);
-    case check_kind::postgresql:
-        return make_postgresql_protocol(check.user);
-    case check_kind::redis:
-        return make_redis_protocol();
-    case check_kind::command:
-        break;
-    }
-    BOOST_ASSERT_MSG(false, "a command is run and not talked to");
-    return make_tcp_protocol();
-}
-
 } // namespace
 
 dialogue::dialogue(std::unique_ptr<protocol> talk) : talk_(std::move(talk)) {}
@@ -84,7 +57,9 @@ step dialogue::settled(step next) {
 }
 
 dialogue make_dialogue(const check_config& check, const host_port& target) {
-    return dialogue(make_protocol(check, target));
+    protocol_maker* const make = protocol_rows[static_cast<std::size_t>(check.kind)].make;
+    BOOST_ASSERT_MSG(make != nullptr, "a command is run and not talked to");
+    return dialogue(make(check, target));
 }
 
 } // namespace plug

@@ -1,4 +1,4 @@
-// What an active health check says to a target once it is connected, and how it judges the answers.
+// The dialogue of an active health check with a connected target, and its verdict on the answers.
 // Pure: it opens no socket, and knows no clock.
 #pragma once
 
@@ -14,13 +14,12 @@ namespace plug {
 
 class protocol;
 
-/// What is to be done next.
+/// The next step of a dialogue.
 struct step {
     enum class state {
         /// Send `send`, then read more and feed it.
         reading,
-        /// The verdict. Send `send`, a farewell; that it fails or blocks changes nothing. Then
-        /// close.
+        /// The verdict. Send `send`, a farewell, even if that fails or blocks. Then close.
         passed,
         failed
     };
@@ -28,9 +27,9 @@ struct step {
     std::string send;
     /// Of a verdict: why, as one phrase of at most 200 printable characters of ASCII.
     std::string reason;
-    /// Of a verdict: when to close. Until then read on and throw away what comes, for a moment and
-    /// for dialogue::limit bytes at most: a close in the midst of what the target says would be a
-    /// reset, which servers write into their logs.
+    /// Of a verdict: when to close. Until then read on and discard the input, for a moment and for
+    /// dialogue::limit bytes at most: a close while the target sends would be a reset, which
+    /// servers write into their logs.
     enum class leaving {
         at_once,
         /// Once it has said something more.
@@ -43,7 +42,8 @@ struct step {
     bool operator==(const step&) const = default;
 };
 
-/// One probe's talk: opening(), then feed() for what is read, or ended(), until there is a verdict.
+/// The dialogue of one probe: opening(), then feed() for the input, or ended(), until there is a
+/// verdict.
 class dialogue {
 public:
     /// The most bytes that are read before there is a verdict.
@@ -54,20 +54,21 @@ public:
     dialogue& operator=(dialogue&& other) noexcept;
     ~dialogue();
 
-    /// The first step, to be asked once.
+    /// The first step. Call once.
     step opening();
 
-    /// The target said `bytes`, in portions of any size. After a verdict it is the verdict again,
-    /// with nothing to send.
+    /// Takes `bytes` that the target has sent, in portions of any size. After a verdict the result
+    /// is the verdict again, with nothing to send.
     step feed(std::string_view bytes);
 
     /// The target closed. Always a verdict.
     step ended();
 
-    /// What the target owes at this moment, for "timed out waiting for ...".
+    /// The next answer of the target, for "timed out waiting for ...".
     [[nodiscard]] std::string awaited() const;
 
-    /// Whether more was fed than the verdict needed: perhaps the answer to the farewell.
+    /// Whether the target had sent more than the verdict needed: perhaps the answer to the
+    /// farewell.
     [[nodiscard]] bool has_said_more() const noexcept { return has_said_more_; }
 
 private:

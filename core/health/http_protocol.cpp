@@ -79,8 +79,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_http_protocol(const http_check& check, const host_port& target) {
-    return std::make_unique<http_protocol>(check, target);
+std::unique_ptr<protocol> make_http_protocol(const check_config& check, const host_port& target) {
+    return std::make_unique<http_protocol>(check.http, target);
 }
 
 } // namespace plug

@@ -21,11 +21,11 @@ namespace {
 constexpr std::size_t header = 4;
 
 std::string number(std::size_t value, unsigned bytes) {
-    std::string made;
+    std::string result;
     for (; bytes > 0; --bytes, value >>= 8U) {
-        made += static_cast<char>(value & 0xffU);
+        result += static_cast<char>(value & 0xffU);
     }
-    return made;
+    return result;
 }
 
 std::size_t number_in(std::string_view bytes) {
@@ -159,8 +159,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_mysql_protocol(const std::string& user) {
-    return std::make_unique<mysql_protocol>(user);
+std::unique_ptr<protocol> make_mysql_protocol(const check_config& check, const host_port&) {
+    return std::make_unique<mysql_protocol>(check.user);
 }
 
 } // namespace plug

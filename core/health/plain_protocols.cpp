@@ -44,9 +44,11 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_tcp_protocol() { return std::make_unique<tcp_protocol>(); }
+std::unique_ptr<protocol> make_tcp_protocol(const check_config&, const host_port&) {
+    return std::make_unique<tcp_protocol>();
+}
 
-std::unique_ptr<protocol> make_send_expect_protocol(const check_config& check) {
+std::unique_ptr<protocol> make_send_expect_protocol(const check_config& check, const host_port&) {
     return std::make_unique<send_expect_protocol>(check.send, check.expect);
 }
 

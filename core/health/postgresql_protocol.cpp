@@ -17,12 +17,12 @@ namespace plug {
 namespace {
 
 std::string number(std::size_t value) {
-    std::string made;
+    std::string bytes;
     for (unsigned shift = 32; shift > 0;) {
         shift -= 8;
-        made += static_cast<char>((value >> shift) & 0xffU);
+        bytes += static_cast<char>((value >> shift) & 0xffU);
     }
-    return made;
+    return bytes;
 }
 
 /// `content` behind its length, which counts itself.
@@ -122,11 +122,11 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_postgresql_protocol(const std::string& user) {
-    if (user.empty()) {
+std::unique_ptr<protocol> make_postgresql_protocol(const check_config& check, const host_port&) {
+    if (check.user.empty()) {
         return std::make_unique<encryption_question>();
     }
-    return std::make_unique<startup>(user);
+    return std::make_unique<startup>(check.user);
 }
 
 } // namespace plug

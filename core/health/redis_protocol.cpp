@@ -40,6 +40,8 @@ protected:
 
 } // namespace
 
-std::unique_ptr<protocol> make_redis_protocol() { return std::make_unique<redis_protocol>(); }
+std::unique_ptr<protocol> make_redis_protocol(const check_config&, const host_port&) {
+    return std::make_unique<redis_protocol>();
+}
 
 } // namespace plug

@@ -54,6 +54,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_smtp_protocol() { return std::make_unique<smtp_protocol>(); }
+std::unique_ptr<protocol> make_smtp_protocol(const check_config&, const host_port&) {
+    return std::make_unique<smtp_protocol>();
+}
 
 } // namespace plug

@@ -36,6 +36,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_ssh_protocol() { return std::make_unique<ssh_protocol>(); }
+std::unique_ptr<protocol> make_ssh_protocol(const check_config&, const host_port&) {
+    return std::make_unique<ssh_protocol>();
+}
 
 } // namespace plug

@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t record_header = 5;
 
 std::string number(std::size_t value, unsigned bytes) {
-    std::string made;
+    std::string result;
     while (bytes-- > 0) {
-        made += static_cast<char>((value >> (8 * bytes)) & 0xffU);
+        result += static_cast<char>((value >> (8 * bytes)) & 0xffU);
     }
-    return made;
+    return result;
 }
 
 /// `content` behind its length in so many bytes.
@@ -24,11 +24,11 @@ std::string vector_of(std::string_view content, unsigned length_bytes) {
 }
 
 std::string numbers(std::initializer_list<unsigned> values) {
-    std::string made;
+    std::string result;
     for (const auto value : values) {
-        made += number(value, 2);
+        result += number(value, 2);
     }
-    return made;
+    return result;
 }
 
 std::string extension(unsigned type, std::string_view content) {
@@ -118,7 +118,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<protocol> make_tls_protocol(const host_port& target) {
+std::unique_ptr<protocol> make_tls_protocol(const check_config&, const host_port& target) {
     return std::make_unique<tls_protocol>(target);
 }
 

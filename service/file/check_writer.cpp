@@ -10,8 +10,8 @@ namespace {
 
 using entries = std::string;
 
-void add(entries& made, const char* name, const std::string& written) {
-    made += std::string(", ") + name + " = " + written;
+void add(entries& made, std::string_view name, const std::string& written) {
+    made += ", " + std::string(name) + " = " + written;
 }
 
 void add_text(entries& made, const char* name, const std::string& content) {
@@ -28,23 +28,38 @@ std::string list_of(const std::vector<std::string>& words) {
     return made + "]";
 }
 
-void add_of_kind(entries& made, const check_config& check) {
-    switch (check.kind) {
-    case check_kind::http:
-        add_text(made, "method", check.http.method);
-        add_text(made, "path", check.http.path);
-        add_text(made, "host", check.http.host);
-        add_text(made, "status", to_text(check.http.accepted));
+/// The entry of a detail in TOML; empty = there is none.
+std::string entry_of(check_detail detail, const check_config& check) {
+    const auto text = [](const std::string& content) {
+        return content.empty() ? std::string() : toml_text(content);
+    };
+    switch (detail) {
+    case check_detail::method:
+        return text(check.http.method);
+    case check_detail::path:
+        return text(check.http.path);
+    case check_detail::host:
+        return text(check.http.host);
+    case check_detail::status:
+        return text(to_text(check.http.accepted));
+    case check_detail::send:
+        return text(escaped(check.send));
+    case check_detail::expect:
+        return text(escaped(check.expect));
+    case check_detail::user:
+        return text(check.user);
+    case check_detail::command:
         break;
-    case check_kind::send_expect:
-        add_text(made, "send", escaped(check.send));
-        add_text(made, "expect", escaped(check.expect));
-        break;
-    case check_kind::command:
-        add(made, "command", list_of(check.command));
-        break;
-    default:
-        add_text(made, "user", check.user);
+    }
+    return list_of(check.command);
+}
+
+void add_details(entries& made, const check_config& check) {
+    for (const auto& [name, detail] : check_details) {
+        const auto entry = takes(check.kind, detail) ? entry_of(detail, check) : "";
+        if (!entry.empty()) {
+            add(made, name, entry);
+        }
     }
 }
 
@@ -66,7 +81,7 @@ std::string text_of(const check_config& check, bool whole) {
     if (check.port) {
         add(made, "port", std::to_string(*check.port));
     }
-    add_of_kind(made, check);
+    add_details(made, check);
     return made + " }";
 }
 

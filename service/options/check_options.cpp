@@ -7,7 +7,6 @@
 #include "service/text/units.hpp"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
@@ -19,39 +18,12 @@ using text = const std::string&;
 
 constexpr std::string_view prefix = "check-";
 
-/// An option that means something to checks of these kinds alone.
-struct detail_of_kinds {
-    std::string_view option;
-    check_kind kind;
-    check_kind or_kind;
-};
-
-constexpr std::array<detail_of_kinds, 8> details{{
-    {"check-method", check_kind::http, check_kind::http},
-    {"check-path", check_kind::http, check_kind::http},
-    {"check-host", check_kind::http, check_kind::http},
-    {"check-status", check_kind::http, check_kind::http},
-    {"check-send", check_kind::send_expect, check_kind::send_expect},
-    {"check-expect", check_kind::send_expect, check_kind::send_expect},
-    {"check-user", check_kind::mysql, check_kind::postgresql},
-    {"check-command", check_kind::command, check_kind::command},
-}};
-
 std::vector<std::string_view> kind_names() {
     std::vector<std::string_view> names;
     for (const auto& [name, kind] : check_kinds()) {
         names.push_back(name);
     }
     return names;
-}
-
-std::string listed(const std::vector<std::string_view>& names) {
-    std::string made;
-    for (const auto name : names) {
-        made += made.empty() ? "" : name == names.back() ? " or " : ", ";
-        made += name;
-    }
-    return made;
 }
 
 /// What a check of another kind keeps.
@@ -76,18 +48,14 @@ void apply_check(line_3& line, text kind) {
         const auto meant = nearest_word(kind, names);
         line.problems.push_back(
             {"--check", "is no kind of check; " +
-                            (meant.empty() ? "write " + listed(names)
+                            (meant.empty() ? "write " + names_in(check_kinds())
                                            : "did you mean " + std::string(meant) + "?")});
         return;
     }
     if (has_other) { // in [defaults], or in the plug of a target
         line.check = common_part_of(line.check);
     }
-    for (const auto& [name, value] : check_kinds()) {
-        if (name == kind) {
-            line.check.kind = value;
-        }
-    }
+    line.check.kind = *value_in(check_kinds(), kind);
 }
 
 void apply_check_interval(line_3& line, text value) {
@@ -183,13 +151,12 @@ void settle_check(line_3& line) {
     const auto is_given = [&](std::string_view option) {
         return std::ranges::find(line.check_details, option) != line.check_details.end();
     };
-    for (const auto& [option, kind, or_kind] : details) {
-        if (is_given(option) && line.check.kind != kind && line.check.kind != or_kind) {
-            const auto other = kind == or_kind ? "" : " or " + std::string(name_of(or_kind));
-            line.problems.push_back({"--" + std::string(option),
-                                     "means nothing to a check of kind " +
-                                         std::string(name_of(line.check.kind)) + ", only to " +
-                                         std::string(name_of(kind)) + other});
+    for (const auto& [name, detail] : check_details) {
+        const auto option = std::string(prefix) + std::string(name);
+        if (is_given(option) && !takes(line.check.kind, detail)) {
+            line.problems.push_back({"--" + option, "means nothing to a check of kind " +
+                                                        std::string(name_of(line.check.kind)) +
+                                                        ", only to " + kinds_that_take(detail)});
         }
     }
     auto& settled = plug_of(line).check.emplace(line.check);

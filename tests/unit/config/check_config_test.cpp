@@ -1,8 +1,10 @@
 // Which definitions of a check are refused, and which are the same.
 #include "core/config/check_config.hpp"
+#include "tests/unit/layout/source_scan.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -31,10 +33,10 @@ bool begins(const std::string& text, const std::string& beginning) {
 BOOST_AUTO_TEST_SUITE(check_config)
 
 BOOST_AUTO_TEST_CASE(the_defaults_are_good_for_every_kind_that_needs_nothing_more) {
-    for (const auto kind :
-         {check_kind::tcp, check_kind::http, check_kind::tls, check_kind::smtp, check_kind::ssh,
-          check_kind::mysql, check_kind::postgresql, check_kind::redis}) {
-        BOOST_TEST(fault(kind, leave) == "");
+    for (const auto& row : check_kind_rows) {
+        const bool needs_more =
+            row.takes.has(check_detail::expect) || row.takes.has(check_detail::command);
+        BOOST_TEST(fault(row.value, leave).empty() == !needs_more, row.name);
     }
 }
 
@@ -102,6 +104,39 @@ BOOST_AUTO_TEST_CASE(times_and_counts_have_ranges) {
     for (const unsigned count : {0U, 101U}) {
         BOOST_TEST(begins(fault(tcp, [&](auto& c) { c.rise = count; }), "rise and fall"));
         BOOST_TEST(begins(fault(tcp, [&](auto& c) { c.fall = count; }), "rise and fall"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_detail_is_judged_only_where_the_kind_takes_it) {
+    for (const auto& row : check_kind_rows) {
+        const auto refuses = [&](const auto& change) { return !fault(row.value, change).empty(); };
+        if (row.takes.has(check_detail::expect) || row.takes.has(check_detail::command)) {
+            continue; // refused in any case, as something is missing
+        }
+        BOOST_TEST(refuses([](auto& c) { c.http.path = "?"; }) == row.takes.has(check_detail::path),
+                   row.name);
+        BOOST_TEST(refuses([](auto& c) { c.user = "a b"; }) == row.takes.has(check_detail::user),
+                   row.name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_kind_has_a_name_both_ways_and_a_detail_has_its_kinds) {
+    for (const auto& row : check_kind_rows) {
+        BOOST_TEST(name_of(row.value) == row.name);
+        BOOST_TEST((value_in(check_kinds(), row.name) == row.value));
+    }
+    BOOST_TEST(kinds_that_take(check_detail::user) == "mysql or postgresql");
+    BOOST_TEST(kinds_that_take(check_detail::path) == "http");
+    BOOST_TEST(takes(check_kind::command, check_detail::command));
+    BOOST_TEST(!takes(check_kind::tcp, check_detail::path));
+}
+
+BOOST_AUTO_TEST_CASE(the_readme_names_every_kind) {
+    const auto readme = layout::text_of(std::filesystem::path(PLUG_SOURCE_DIR) / "README.md");
+    const auto kinds = readme.substr(readme.find("\nKinds: "), 500);
+    for (const auto& row : check_kind_rows) {
+        BOOST_TEST((kinds.find("`" + std::string(row.name) + "`") != std::string::npos),
+                   "not in README.md: " << row.name);
     }
 }
 

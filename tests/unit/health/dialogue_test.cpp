@@ -12,9 +12,16 @@ using namespace std::string_literals;
 
 namespace {
 
-const std::vector<check_kind> talking_kinds{
-    check_kind::send_expect, check_kind::http,  check_kind::tls,        check_kind::smtp,
-    check_kind::ssh,         check_kind::mysql, check_kind::postgresql, check_kind::redis};
+/// Of those that say or hear something.
+std::vector<check_kind> talking_kinds() {
+    std::vector<check_kind> kinds;
+    for (const auto& row : check_kind_rows) {
+        if (row.value != check_kind::tcp && row.value != check_kind::command) {
+            kinds.push_back(row.value);
+        }
+    }
+    return kinds;
+}
 
 plug::check_config check_for(check_kind kind, const std::string& user = {}) {
     auto check = check_of(kind);
@@ -26,11 +33,12 @@ plug::check_config check_for(check_kind kind, const std::string& user = {}) {
 
 std::vector<plug::check_config> all_checks() {
     std::vector<plug::check_config> all;
-    for (const auto kind : talking_kinds) {
+    for (const auto kind : talking_kinds()) {
         all.push_back(check_for(kind));
+        if (takes(kind, check_detail::user)) {
+            all.push_back(check_for(kind, "probe"));
+        }
     }
-    all.push_back(check_for(check_kind::mysql, "probe"));
-    all.push_back(check_for(check_kind::postgresql, "probe"));
     return all;
 }
 
