@@ -1,5 +1,5 @@
-// Everything that can happen to the engine and its process, as data. Texts, severities and log
-// systems belong to service.
+// Everything that can happen to the engine and its process, as data. The table of their ids, texts
+// and severities is service/log/event_table.cpp: a new event is a struct here and a row there.
 #pragma once
 
 #include "core/monitor/session_record.hpp"
@@ -42,9 +42,9 @@ struct client_refused {
 struct target_down {
     std::shared_ptr<const listener_label> listener;
     std::shared_ptr<const std::string> target;
-    /// What was being done ("connect to", "CONNECT through 10.0.0.9:3128 to").
+    /// The action that failed ("connect to", "CONNECT through 10.0.0.9:3128 to").
     std::string action;
-    /// Why it failed; may hold a peer's own words, which a sink must make harmless.
+    /// Why it failed; may hold bytes of a peer, which a sink must make harmless.
     std::string reason;
 };
 
@@ -69,7 +69,7 @@ struct proxy_up {
 /// The system is out of descriptors, memory or ports: no clients are taken for a while.
 struct accept_paused {
     std::shared_ptr<const listener_label> listener;
-    /// What failed: "accept" or "connect".
+    /// The action that failed: "accept" or "connect".
     std::string action;
     boost::system::error_code error;
 };
@@ -86,7 +86,7 @@ struct name_unresolved {
     std::string reason;
 };
 
-/// One attempt to connect failed. Only for debugging, as target_down says the rest.
+/// One attempt to connect failed. Only for debugging, as target_down reports the change of state.
 struct attempt_failed {
     std::shared_ptr<const listener_label> listener;
     boost::asio::ip::tcp::endpoint client;
@@ -103,7 +103,7 @@ struct log_unwritable {
 /// Events were dropped because a log was too slow.
 struct events_dropped {
     std::uint64_t count = 0;
-    /// Which one.
+    /// The name of the log.
     std::string log = "log";
 };
 
@@ -136,7 +136,7 @@ struct passed_socket_unused {
     std::string socket;
 };
 
-/// A reload has found this difference, as one line, and goes over to it.
+/// A reload has found this difference, as one line, and applies it.
 struct configuration_changed {
     std::string change;
 };
@@ -147,7 +147,7 @@ struct reloaded {
     std::uint64_t changes = 0;
 };
 
-/// A reload changed nothing, because of this.
+/// A reload failed for this reason, and changed nothing.
 struct reload_failed {
     std::string reason;
 };
@@ -157,17 +157,17 @@ struct change_waits {
     std::string change;
 };
 
-/// Commands cannot reach this plug, as another has the usual place, or this user may not use it.
+/// Commands cannot reach this plug: another has the usual place, or this user may not use it.
 struct control_unavailable {
     std::string reason;
-    /// Another plug has it, and commands that are meant for this one reach that.
+    /// Another plug has the place, and commands for this plug reach that one.
     bool is_taken = false;
 };
 
 /// The process may open too few descriptors for a usual number of sessions.
 struct few_descriptors {
     std::uint64_t limit = 0;
-    /// What would do, and for how many sessions.
+    /// The limit that would be enough, and for how many sessions.
     std::uint64_t enough = 0;
     std::uint64_t sessions = 0;
 };
@@ -177,7 +177,7 @@ struct start_failed {
     std::string reason;
 };
 
-/// Something escaped that never should.
+/// An exception escaped that never should.
 struct internal_error {
     std::string action;
     std::string reason;
@@ -197,11 +197,11 @@ public:
     virtual ~event_sink() = default;
     virtual void publish(event happened) noexcept = 0;
 
-    /// An event is missing, as there was no memory to make it. Called as publish() is.
+    /// An event is lost, as there was no memory to make it. Called as publish() is.
     virtual void drop() noexcept {}
 
-    /// Whether session_started and session_ended are wanted by anyone, and attempt_failed. Where
-    /// not, the engine does not even build them.
+    /// Whether any log wants session_started and session_ended, and whether one wants
+    /// attempt_failed. If not, the engine does not even build them.
     [[nodiscard]] virtual bool wants_sessions() const noexcept { return true; }
     [[nodiscard]] virtual bool wants_attempts() const noexcept { return true; }
 };

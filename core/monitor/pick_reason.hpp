@@ -1,7 +1,11 @@
 // Why a client was given the target that it was given.
 #pragma once
 
+#include "core/config/enum_rows.hpp"
+
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace plug {
 
@@ -26,8 +30,25 @@ enum class pick_reason : std::uint8_t {
     retry,
     /// A backup, as no primary target may be picked.
     backup,
-    /// It is down, and so are all others that the client has not tried.
+    /// It is down, and so are all others that the client has not tried. Stays last.
     last_resort
 };
+
+inline constexpr auto pick_reasons = std::to_array<named_value<pick_reason>>(
+    {{"none", pick_reason::none},
+     {"rotation", pick_reason::rotation},
+     {"first", pick_reason::first},
+     {"fewest connections", pick_reason::fewest_connections},
+     {"two at random", pick_reason::two_at_random},
+     {"hash", pick_reason::hash},
+     {"sticky", pick_reason::sticky},
+     {"retry after the rest", pick_reason::retry},
+     {"backup", pick_reason::backup},
+     {"last resort", pick_reason::last_resort}});
+static_assert(are_complete(pick_reasons, pick_reason::last_resort));
+
+[[nodiscard]] constexpr std::string_view name_of(pick_reason reason) noexcept {
+    return row_in(pick_reasons, reason).name;
+}
 
 } // namespace plug

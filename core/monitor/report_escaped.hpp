@@ -1,4 +1,4 @@
-// What becomes of an exception that escaped where nobody waits for it: it is told, never lost.
+// Reports an exception that escaped where nobody waits for it, so that it is never lost.
 #pragma once
 
 #include "core/monitor/event.hpp"
@@ -7,10 +7,10 @@
 
 namespace plug {
 
-/// Hears of the end of a coroutine, or of a handler that failed. Any thread.
+/// Takes the end of a coroutine, or the exception of a handler. Any thread.
 struct report_escaped {
     event_sink& events;
-    /// What was being done.
+    /// The action that failed.
     const char* action;
 
     void operator()(const std::exception_ptr& escaped) const noexcept {
@@ -18,14 +18,14 @@ struct report_escaped {
             return;
         }
         try {
-            tell(escaped);
+            report(escaped);
         } catch (...) {
-            events.drop(); // short of memory: there is none for the words either
+            events.drop(); // short of memory: there is none for the event either
         }
     }
 
 private:
-    void tell(const std::exception_ptr& escaped) const {
+    void report(const std::exception_ptr& escaped) const {
         try {
             std::rethrow_exception(escaped);
         } catch (const std::exception& error) {

@@ -30,19 +30,9 @@ session_end session::how_it_ended() const noexcept {
 }
 
 session_party session::whose_end(session_end ended) const noexcept {
-    switch (ended) {
-    case session_end::completed:
-        return relayed_.first == platform::side::client ? session_party::client
-                                                        : session_party::target;
-    case session_end::client_failed:
-        return session_party::client;
-    case session_end::target_failed:
-    case session_end::no_target:
-    case session_end::target_down:
-        return session_party::target;
-    default:
-        return session_party::plug;
-    }
+    const auto first =
+        relayed_.first == platform::side::client ? session_party::client : session_party::target;
+    return row_of(ended).ended_by.value_or(first);
 }
 
 session_record session::record(session_end ended) const {

@@ -4,6 +4,7 @@
 #include "service/file/secrets.hpp"
 #include "service/log/event_table.hpp"
 #include "service/log/system_output.hpp"
+#include "service/text/harmless.hpp"
 
 #include <exception>
 #include <filesystem>

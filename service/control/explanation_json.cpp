@@ -1,6 +1,5 @@
 #include "service/control/explanation_json.hpp"
 
-#include "service/log/record_names.hpp"
 #include "service/options/plug_arguments.hpp"
 
 #include <boost/json.hpp>

@@ -1,6 +1,6 @@
 #include "service/control/explanation_text.hpp"
 
-#include "service/log/event_table.hpp"
+#include "service/text/harmless.hpp"
 #include "service/text/text_table.hpp"
 
 #include <boost/json.hpp>

@@ -3,21 +3,19 @@
 #include "platform/journal.hpp"
 #include "platform/system_log.hpp"
 
+#include <array>
+
 namespace plug {
 
 namespace {
 
-constexpr std::string_view standard_error_word = "stderr";
-constexpr std::string_view journal_word = "journal";
-
-parsed<log_destination> at(log_place place) {
-    return parsed<log_destination>::ok(log_destination{place});
-}
-
-/// The words that are places here, for messages.
-std::string known_words() {
-    return "stderr, " + std::string(platform::system_log_word()) +
-           (platform::knows_journal() ? ", journal" : "");
+/// For messages.
+std::string names_of_places() {
+    std::string names;
+    for (const auto& place : log_places()) {
+        names += (names.empty() ? "" : ", ") + std::string(place.name);
+    }
+    return names;
 }
 
 /// Otherwise a misspelt word would make a file of that name.
@@ -27,34 +25,26 @@ bool looks_like_path(std::string_view text) {
 
 } // namespace
 
+named_values<log_place> log_places() noexcept {
+    static const std::array<named_value<log_place>, 3> places{
+        {{"stderr", log_place::standard_error},
+         {platform::system_log_word(), log_place::system},
+         {"journal", log_place::journal}}};
+    return named_values<log_place>(places).first(platform::knows_journal() ? 3 : 2);
+}
+
 std::string text_of(const log_destination& destination) {
-    switch (destination.place) {
-    case log_place::usual:
-        return {};
-    case log_place::standard_error:
-        return std::string(standard_error_word);
-    case log_place::system:
-        return std::string(platform::system_log_word());
-    case log_place::journal:
-        return std::string(journal_word);
-    case log_place::file:
-        break;
-    }
-    return destination.file.value_or("").string();
+    return destination.file ? destination.file->string()
+                            : std::string(name_in(log_places(), destination.place));
 }
 
 parsed<log_destination> parse_log_destination(std::string_view text) {
-    if (text == standard_error_word) {
-        return at(log_place::standard_error);
-    }
-    if (text == platform::system_log_word()) {
-        return at(log_place::system);
-    }
-    if (text == journal_word && platform::knows_journal()) {
-        return at(log_place::journal);
+    if (const auto place = value_in(log_places(), text)) {
+        return parsed<log_destination>::ok(log_destination{*place});
     }
     if (!looks_like_path(text)) {
-        return parsed<log_destination>::bad("is no place for a log here; write " + known_words() +
+        return parsed<log_destination>::bad("is no place for a log here; write " +
+                                            names_of_places() +
                                             ", or the path of a file, such as ./plug.log");
     }
     return parsed<log_destination>::ok(log_destination{log_place::file, text});

@@ -1,6 +1,7 @@
-// Where the log goes, as it is asked for.
+// The place of the log, as an option names it.
 #pragma once
 
+#include "core/config/named_values.hpp"
 #include "core/config/parsed.hpp"
 
 #include <cstdint>
@@ -12,8 +13,8 @@
 namespace plug {
 
 enum class log_place : std::uint8_t {
-    /// Standard error in the foreground, the system's log in the background; the journal where
-    /// standard error is a stream of it.
+    /// Standard error in the foreground, or the journal if standard error is a stream of it; the
+    /// system's log in the background.
     usual,
     standard_error,
     /// syslog, or the event log of Windows.
@@ -30,10 +31,13 @@ struct log_destination {
     bool operator==(const log_destination&) const = default;
 };
 
-/// As an option says it; empty = usual.
+/// The places that have a name on this system.
+[[nodiscard]] named_values<log_place> log_places() noexcept;
+
+/// The name or the path; empty = usual.
 [[nodiscard]] std::string text_of(const log_destination& destination);
 
-/// A word is a place, and what looks like a path is a file.
+/// The name of a place, or the path of a file, which has a slash or a dot.
 [[nodiscard]] parsed<log_destination> parse_log_destination(std::string_view text);
 
 } // namespace plug

@@ -14,19 +14,19 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
-/// What the log may still take where the session file has used the patience up.
-constexpr auto last_words = 1s;
+/// The time of the log if the session file has used up the patience.
+constexpr auto least_for_lines = 1s;
 
 } // namespace
 
 event_log::event_log(const log_options& options)
     : options_(options), lines_(std::make_shared<log_queue>(options)), records_(options) {
-    note_wishes(options);
+    note_options(options);
 }
 
 event_log::~event_log() { close(); }
 
-void event_log::note_wishes(const log_options& options) noexcept {
+void event_log::note_options(const log_options& options) noexcept {
     wants_records_ = options.session_log.has_value();
     wants_session_lines_ = options.log_connections || options.debug > 0;
     wants_attempts_ = options.debug > 0;
@@ -61,7 +61,7 @@ bool event_log::wants_attempts() const noexcept {
 void event_log::change(const log_options& options) {
     const bool is_other_file = options_.session_log != options.session_log;
     options_ = options;
-    note_wishes(options);
+    note_options(options);
     lines_->change(options, false);
     records_.change(options, is_other_file);
 }
@@ -72,7 +72,7 @@ void event_log::start(line_writer write, std::function<void()> reopen) {
             return std::make_unique<line_sink>(options, writer, again);
         });
     records_.start([lines = lines_](const log_options& options) {
-        return std::make_unique<session_sink>(
+        return std::make_unique<record_sink>(
             options, [lines](event trouble) { lines->push(std::move(trouble)); });
     });
 }
@@ -86,7 +86,7 @@ bool event_log::close() noexcept {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     const bool records_ended = records_.close(deadline);
     const auto now = std::chrono::steady_clock::now();
-    return lines_->close(std::max(deadline, now + last_words)) && records_ended;
+    return lines_->close(std::max(deadline, now + least_for_lines)) && records_ended;
 }
 
 } // namespace plug

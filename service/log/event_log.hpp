@@ -1,5 +1,5 @@
-// The log: takes every event of the engine, and has it written down by threads of its own, so that
-// no worker ever waits for a disk or a log service, nor the session file for the log.
+// The log: takes every event of the engine and writes it on threads of its own, so that no worker
+// waits for a disk or a log service, and the session file does not wait for the log.
 #pragma once
 
 #include "core/monitor/event.hpp"
@@ -26,31 +26,30 @@ public:
     [[nodiscard]] bool wants_sessions() const noexcept override;
     [[nodiscard]] bool wants_attempts() const noexcept override;
 
-    /// Starts the threads; lines of the log are written with `write`, and `reopen` opens their file
-    /// anew where they have one. Call after the last fork.
+    /// Starts the threads. `write` writes the lines of the log, and `reopen`, if set, opens their
+    /// file again. Call after the last fork.
     void start(line_writer write, std::function<void()> reopen = {});
 
-    /// From now on what is written is what `options` say; a session file that is another one is
-    /// opened. `capacity` stays.
+    /// Follows `options` from now on, and opens another session file. `capacity` stays.
     void change(const log_options& options);
 
-    /// Opens the session file and the file of the log, anew where they were renamed. `wait` = not
-    /// before the session file is open (or has turned out to be unwritable, which is logged), or 5
-    /// s have passed.
+    /// Opens the session file and the file of the log; new ones if they were renamed. `wait` =
+    /// return when the session file is open or was found unwritable (which is logged), or after
+    /// 5 s.
     void open_files(bool wait);
 
-    /// Writes what is left and ends the threads. False = a sink did not take it for 5 s: its thread
+    /// Writes the remaining events and ends the threads. False = a sink hung for 5 s: its thread
     /// was left behind, and the process should end by std::_Exit().
     bool close() noexcept;
 
 private:
-    void note_wishes(const log_options& options) noexcept;
+    void note_options(const log_options& options) noexcept;
 
     log_options options_;
     std::atomic<bool> wants_records_{false};
     std::atomic<bool> wants_session_lines_{false};
     std::atomic<bool> wants_attempts_{false};
-    /// Shared with the sink of the session file, which tells what it cannot write.
+    /// Shared with the sink of the session file, which reports its failures there.
     std::shared_ptr<log_queue> lines_;
     log_queue records_;
 };

@@ -1,7 +1,12 @@
 #include "service/log/event_table.hpp"
 
-#include "core/config/address_forms.hpp"
-#include "service/log/record_names.hpp"
+#include "service/log/event_words.hpp"
+#include "service/text/harmless.hpp"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <variant>
 
 namespace plug {
 
@@ -9,224 +14,237 @@ namespace {
 
 using platform::severity;
 
-std::string tag(const std::shared_ptr<const listener_label>& listener) {
-    return (listener ? tag_of(*listener) : "(-)") + ": ";
+/// Nobody expects a channel in a folder that is not there.
+written when_unavailable(const control_unavailable& event) {
+    return event.is_taken ? written::always : written::with_debug;
 }
 
-const std::string& name(const std::shared_ptr<const std::string>& target) {
-    static const std::string unknown = "-";
-    return target ? *target : unknown;
-}
+/// The row of one alternative of plug::event, and of the session_record in a trace.
+template <typename Event> struct typed_row {
+    event_row facts;
+    std::string (*text)(const Event&);
+    /// Null = `facts.when` holds for each event of the kind.
+    written (*when)(const Event&);
 
-std::string count_of(std::uint64_t number, const std::string& thing) {
-    return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
-}
-
-/// connect() says of ports only that an address is not available.
-std::string lacking(const boost::system::error_code& error) {
-    return error == boost::system::errc::address_not_available
-               ? "no local port or address is free (" + error.message() + ")"
-               : error.message();
-}
-
-/// The N of `Complete, status=N.`, an exit status of 2.x; 0 = none is written.
-int status_of(session_end end) {
-    switch (end) {
-    case session_end::completed:
-        return 0;
-    case session_end::no_target:
-        return 2;
-    case session_end::client_failed:
-    case session_end::target_failed:
-    case session_end::stopped:
-    case session_end::idle_timeout:
-    case session_end::half_closed_timeout:
-    case session_end::age_limit:
-    case session_end::target_down:
-    case session_end::target_removed:
-    case session_end::queue_timeout:
-    case session_end::queue_full:
-    case session_end::internal:
-        break;
-    }
-    return 3;
-}
-
-/// The table. The texts of the first four rows are those of 2.x, to the letter.
-struct table {
-    event_text operator()(const plug_started& event) const {
-        return {severity::notice, written::with_connections, 100,
-                tag(event.listener) + "Plugdaemon started."};
-    }
-    event_text operator()(const session_started& event) const {
-        return {severity::notice, written::with_connections, 110,
-                tag(event.listener) + "Connect from " + event.client.address().to_string() +
-                    " to " + name(event.target)};
-    }
-    event_text operator()(const client_refused& event) const {
-        return {severity::notice, written::always, 113,
-                tag(event.listener) + "Connect from " + event.client.address().to_string() +
-                    " Refused."};
-    }
-    event_text operator()(const session_ended& event) const {
-        const int status = status_of(event.record.end);
-        const std::string text =
-            status == 0 ? "Complete." : "Complete, status=" + std::to_string(status) + ".";
-        return {severity::notice, written::with_connections, 111,
-                tag(event.record.listener) + text};
-    }
-    event_text operator()(const listener_closed& event) const {
-        return {severity::debug, written::with_debug, 101,
-                tag(event.listener) + "listener closed: stopping"};
-    }
-    event_text operator()(const target_down& event) const {
-        return {severity::error, written::always, 300,
-                tag(event.listener) + event.action + " " + name(event.target) + ": " +
-                    event.reason + "; target is down"};
-    }
-    event_text operator()(const target_up& event) const {
-        return {severity::notice, written::always, 120,
-                tag(event.listener) + "target " + name(event.target) + " is up again"};
-    }
-    event_text operator()(const proxy_down& event) const {
-        return {severity::error, written::always, 301,
-                tag(event.listener) + "connect to HTTPS proxy " + event.proxy + ": " +
-                    event.reason + "; proxy is down"};
-    }
-    event_text operator()(const proxy_up& event) const {
-        return {severity::notice, written::always, 121,
-                tag(event.listener) + "HTTPS proxy " + event.proxy + " is up again"};
-    }
-    event_text operator()(const accept_paused& event) const {
-        return {severity::error, written::always, 302,
-                tag(event.listener) + event.action + ": " + lacking(event.error) +
-                    "; no clients are taken for a while"};
-    }
-    event_text operator()(const accept_resumed& event) const {
-        return {severity::notice, written::always, 122,
-                tag(event.listener) + "clients are taken again"};
-    }
-    event_text operator()(const name_unresolved& event) const {
-        return {severity::warning, written::always, 200,
-                "(" + event.plug + "): resolve " + event.name + ": " + event.reason};
-    }
-    event_text operator()(const attempt_failed& event) const {
-        return {severity::debug, written::with_debug, 114,
-                tag(event.listener) + "connect " + event.client.address().to_string() + " to " +
-                    name(event.target) + ": " + event.reason};
-    }
-    event_text operator()(const log_unwritable& event) const {
-        return {severity::warning, written::always, 201,
-                "write to " + event.path + ": " + event.reason + "; sessions go on without it"};
-    }
-    event_text operator()(const events_dropped& event) const {
-        return {severity::warning, written::always, 202,
-                event.log + ": " + count_of(event.count, "event") +
-                    " dropped, the logs are too slow"};
-    }
-    event_text operator()(const draining& event) const {
-        return {severity::info, written::with_debug, 102,
-                "stopping: " + count_of(event.sessions, "session") + " may finish"};
-    }
-    event_text operator()(const sessions_cut& event) const {
-        return {severity::notice, written::always, 103,
-                "stopping: " + count_of(event.sessions, "session") + " cut"};
-    }
-    event_text operator()(const bytes_copied& event) const {
-        return {severity::warning, written::always, 203,
-                "splice: " + event.error.message() + "; bytes are copied, which costs more"};
-    }
-    event_text operator()(const nothing_to_run& event) const {
-        return {severity::warning, written::always, 204,
-                "configuration: no plug in " + event.file +
-                    ": nothing listens; describe one there, then reload (plug reload)"};
-    }
-    event_text operator()(const configuration_changed& event) const {
-        return {severity::notice, written::always, 131, "reload: " + event.change};
-    }
-    event_text operator()(const reloaded& event) const {
-        return {
-            severity::notice, written::always, 130,
-            "reloaded " + event.file + ": " +
-                (event.changes == 0 ? "nothing has changed" : count_of(event.changes, "change"))};
-    }
-    event_text operator()(const reload_failed& event) const {
-        return {severity::error, written::always, 305,
-                "reload failed, and nothing has changed: " + event.reason};
-    }
-    event_text operator()(const change_waits& event) const {
-        return {severity::warning, written::always, 206,
-                "reload: " + event.change + " waits for the next start"};
-    }
-    event_text operator()(const control_unavailable& event) const {
-        // Where the usual folder is not there, nobody expects a channel.
-        return {severity::warning, event.is_taken ? written::always : written::with_debug, 207,
-                event.reason +
-                    (event.is_taken ? "; plug reload reaches that one and not this plug"
-                                    : "; plug reload cannot reach this plug") +
-                    ": name a place of its own with control = \"PATH\""};
-    }
-    event_text operator()(const passed_socket_unused& event) const {
-        return {severity::warning, written::always, 208,
-                "the supervisor has passed " + event.socket +
-                    ", and no plug listens there: its clients wait in vain"};
-    }
-    event_text operator()(const few_descriptors& event) const {
-        return {severity::warning, written::always, 205,
-                "descriptor limit " + std::to_string(event.limit) + ": too few for " +
-                    count_of(event.sessions, "session") + ", " + std::to_string(event.enough) +
-                    " would do"};
-    }
-    event_text operator()(const start_failed& event) const {
-        return {severity::error, written::always, 303, event.reason};
-    }
-    event_text operator()(const internal_error& event) const {
-        return {severity::error, written::always, 304,
-                "internal error: " + event.action + ": " + event.reason};
+    [[nodiscard]] written when_of(const Event& happened) const {
+        return when == nullptr ? facts.when : when(happened);
     }
 };
 
+template <typename Event>
+constexpr typed_row<Event> row(platform::event_id id, std::string_view name, severity level,
+                               written when, std::string_view meaning,
+                               std::string (*text)(const Event&),
+                               written (*when_of)(const Event&) = nullptr) {
+    return {{id, name, level, when, meaning}, text, when_of};
+}
+
+/// The table, in the order of the ids.
+constexpr std::tuple rows(
+    row<plug_started>(100, "plug_started", severity::notice, written::with_connections,
+                      "A plug listens and takes clients",
+                      [](const auto& event) {
+                          return tag(event.listener) + "Plugdaemon started.";
+                      }),
+    row<listener_closed>(101, "listener_closed", severity::debug, written::with_debug,
+                         "A listener was closed, as the plug stops",
+                         [](const auto& event) {
+                             return tag(event.listener) + "listener closed: stopping";
+                         }),
+    row<draining>(102, "draining", severity::info, written::with_debug,
+                  "Plug stops: it takes no new clients, and sessions that run may finish",
+                  [](const auto& event) {
+                      return "stopping: " + count_of(event.sessions, "session") + " may finish";
+                  }),
+    row<sessions_cut>(103, "sessions_cut", severity::notice, written::always,
+                      "The grace time was over: sessions that still ran were cut",
+                      [](const auto& event) {
+                          return "stopping: " + count_of(event.sessions, "session") + " cut";
+                      }),
+    row<session_started>(110, "session_started", severity::notice, written::with_connections,
+                         "A client was accepted and a target chosen for it",
+                         [](const auto& event) {
+                             return tag(event.listener) + "Connect from " +
+                                    event.client.address().to_string() + " to " +
+                                    name_or_dash(event.target);
+                         }),
+    row<session_ended>(111, "session_ended", severity::notice, written::with_connections,
+                       "A session has ended",
+                       [](const auto& event) {
+                           return tag(event.record.listener) + status_text(event.record.end);
+                       }),
+    row<client_refused>(113, "client_refused", severity::notice, written::always,
+                        "A client was refused by the access rules",
+                        [](const auto& event) {
+                            return tag(event.listener) + "Connect from " +
+                                   event.client.address().to_string() + " Refused.";
+                        }),
+    row<attempt_failed>(114, "attempt_failed", severity::debug, written::with_debug,
+                        "One attempt to connect to a target failed",
+                        [](const auto& event) {
+                            return tag(event.listener) + "connect " +
+                                   event.client.address().to_string() + " to " +
+                                   name_or_dash(event.target) + ": " + event.reason;
+                        }),
+    row<target_up>(120, "target_up", severity::notice, written::always,
+                   "A target that was down was reached again",
+                   [](const auto& event) {
+                       return tag(event.listener) + "target " + name_or_dash(event.target) +
+                              " is up again";
+                   }),
+    row<proxy_up>(121, "proxy_up", severity::notice, written::always,
+                  "The HTTPS proxy was reached again",
+                  [](const auto& event) {
+                      return tag(event.listener) + "HTTPS proxy " + event.proxy + " is up again";
+                  }),
+    row<accept_resumed>(122, "accept_resumed", severity::notice, written::always,
+                        "Clients are taken again",
+                        [](const auto& event) {
+                            return tag(event.listener) + "clients are taken again";
+                        }),
+    row<reloaded>(130, "reloaded", severity::notice, written::always,
+                  "Another configuration is in force",
+                  [](const auto& event) {
+                      return "reloaded " + event.file + ": " +
+                             (event.changes == 0 ? "nothing has changed"
+                                                 : count_of(event.changes, "change"));
+                  }),
+    row<configuration_changed>(131, "configuration_changed", severity::notice, written::always,
+                               "A reload found a change of the configuration",
+                               [](const auto& event) { return "reload: " + event.change; }),
+    row<name_unresolved>(200, "name_unresolved", severity::warning, written::always,
+                         "The name of a target could not be resolved",
+                         [](const auto& event) {
+                             return "(" + event.plug + "): resolve " + event.name + ": " +
+                                    event.reason;
+                         }),
+    row<log_unwritable>(201, "log_unwritable", severity::warning, written::always,
+                        "A log could not be written",
+                        [](const auto& event) {
+                            return "write to " + event.path + ": " + event.reason +
+                                   "; sessions go on without it";
+                        }),
+    row<events_dropped>(202, "events_dropped", severity::warning, written::always,
+                        "Events were dropped, as the logs were too slow",
+                        [](const auto& event) {
+                            return event.log + ": " + count_of(event.count, "event") +
+                                   " dropped, the logs are too slow";
+                        }),
+    row<bytes_copied>(203, "bytes_copied", severity::warning, written::always,
+                      "The system refuses the faster way of moving bytes",
+                      [](const auto& event) {
+                          return "splice: " + event.error.message() +
+                                 "; bytes are copied, which costs more";
+                      }),
+    row<nothing_to_run>(
+        204, "nothing_to_run", severity::warning, written::always,
+        "The configuration holds no plug, so that nothing listens",
+        [](const auto& event) {
+            return "configuration: no plug in " + event.file +
+                   ": nothing listens; describe one there, then reload (plug reload)";
+        }),
+    row<few_descriptors>(205, "few_descriptors", severity::warning, written::always,
+                         "Plug may open few descriptors",
+                         [](const auto& event) {
+                             return "descriptor limit " + std::to_string(event.limit) +
+                                    ": too few for " + count_of(event.sessions, "session") + ", " +
+                                    std::to_string(event.enough) + " would do";
+                         }),
+    row<change_waits>(206, "change_waits", severity::warning, written::always,
+                      "A change of the configuration waits for the next start of plug",
+                      [](const auto& event) {
+                          return "reload: " + event.change + " waits for the next start";
+                      }),
+    row<control_unavailable>(
+        207, "control_unavailable", severity::warning, written::with_debug,
+        "Commands cannot reach this plug",
+        [](const auto& event) {
+            return event.reason +
+                   (event.is_taken ? "; plug reload reaches that one and not this plug"
+                                   : "; plug reload cannot reach this plug") +
+                   ": name a place of its own with control = \"PATH\"";
+        },
+        when_unavailable),
+    row<passed_socket_unused>(208, "passed_socket_unused", severity::warning, written::always,
+                              "No plug listens on a socket that the supervisor has passed",
+                              [](const auto& event) {
+                                  return "the supervisor has passed " + event.socket +
+                                         ", and no plug listens there: its clients wait in vain";
+                              }),
+    row<target_down>(300, "target_down", severity::error, written::always,
+                     "A target could not be reached and gets no clients until it is tried again",
+                     [](const auto& event) {
+                         return tag(event.listener) + event.action + " " +
+                                name_or_dash(event.target) + ": " + event.reason +
+                                "; target is down";
+                     }),
+    row<proxy_down>(301, "proxy_down", severity::error, written::always,
+                    "The HTTPS proxy could not be reached",
+                    [](const auto& event) {
+                        return tag(event.listener) + "connect to HTTPS proxy " + event.proxy +
+                               ": " + event.reason + "; proxy is down";
+                    }),
+    row<accept_paused>(
+        302, "accept_paused", severity::error, written::always,
+        "The system is out of descriptors, memory or ports: no clients are taken for a while",
+        [](const auto& event) {
+            return tag(event.listener) + event.action + ": " + lacking(event.error) +
+                   "; no clients are taken for a while";
+        }),
+    row<start_failed>(303, "start_failed", severity::error, written::always, "Plug could not start",
+                      [](const auto& event) { return event.reason; }),
+    row<internal_error>(304, "internal_error", severity::error, written::always,
+                        "Plug has met a defect of its own",
+                        [](const auto& event) {
+                            return "internal error: " + event.action + ": " + event.reason;
+                        }),
+    row<reload_failed>(305, "reload_failed", severity::error, written::always,
+                       "The configuration was not reloaded, and nothing has changed",
+                       [](const auto& event) {
+                           return "reload failed, and nothing has changed: " + event.reason;
+                       }));
+
+constexpr auto trace_row =
+    row<session_record>(112, "session_traced", severity::trace, written::with_trace,
+                        "All that is known about a session", trace_of);
+
+static_assert(std::tuple_size_v<decltype(rows)> == std::variant_size_v<event>,
+              "the table has a row for each alternative of plug::event, and no other");
+
+/// Does not compile for an event that has no row, or two.
+template <typename Event> constexpr const typed_row<Event>& row_for(const Event&) noexcept {
+    return std::get<typed_row<Event>>(rows);
+}
+
+template <typename Event> event_text line_by(const typed_row<Event>& row, const Event& happened) {
+    return {row.facts.severity, row.when_of(happened), row.facts.id, printable(row.text(happened))};
+}
+
+constexpr auto all_facts = std::apply(
+    [](const auto&... row) {
+        std::array<event_row, sizeof...(row) + 1> facts{row.facts..., trace_row.facts};
+        std::ranges::sort(facts, {}, &event_row::id);
+        return facts;
+    },
+    rows);
+
 } // namespace
 
+std::span<const event_row> event_rows() noexcept { return all_facts; }
+
+const event_row& row_of(const event& happened) noexcept {
+    return std::visit([](const auto& one) -> const event_row& { return row_for(one).facts; },
+                      happened);
+}
+
+written when_written(const event& happened) noexcept {
+    return std::visit([](const auto& one) { return row_for(one).when_of(one); }, happened);
+}
+
 event_text describe(const event& happened) {
-    event_text row = std::visit(table{}, happened);
-    row.text = printable(row.text);
-    return row;
+    return std::visit([](const auto& one) { return line_by(row_for(one), one); }, happened);
 }
 
-event_text describe_fully(const session_record& record) {
-    std::string text = tag(record.listener) + "session " + to_text(record.client) + " to " +
-                       name(record.target) + ": " + name_of(record.end) + " while " +
-                       name_of(record.phase) + ", ended by the " + name_of(record.ended_by) + ", " +
-                       how_picked(record) + ", " + std::to_string(record.from_client) +
-                       " bytes in, " + std::to_string(record.from_target) + " bytes out, " +
-                       std::to_string(record.until_connected.count()) + " us to connect, " +
-                       std::to_string(record.duration.count()) + " us in all, " +
-                       count_of(record.failed_attempts, "failed attempt");
-    if (record.error) {
-        text += ", " + record.error.message();
-    }
-    return {severity::trace, written::with_trace, 112, printable(text)};
-}
-
-std::string tag_of(const listener_label& listener) {
-    const std::string port = std::to_string(listener.port);
-    return listener.address.empty() ? "(" + port + ")" : "(" + listener.address + " " + port + ")";
-}
-
-std::string printable(std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string safe;
-    safe.reserve(text.size());
-    for (const char each : text) {
-        const auto byte = static_cast<unsigned char>(each);
-        if (byte >= 0x20 && byte < 0x7f) {
-            safe += each;
-        } else {
-            safe += {'\\', 'x', digits[byte >> 4U], digits[byte & 0x0fU]};
-        }
-    }
-    return safe;
-}
+event_text describe_fully(const session_record& record) { return line_by(trace_row, record); }
 
 } // namespace plug

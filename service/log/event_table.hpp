@@ -1,9 +1,11 @@
-// What each event says in a log: one table for severity, id, text, and who wants to read it.
+// The table of events: the id, name, severity and text of each, and when it is written to the log.
+// A new event is a struct in core/monitor/event.hpp, and a row in event_table.cpp.
 #pragma once
 
 #include "core/monitor/event.hpp"
 #include "platform/system_log.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,29 +22,41 @@ enum class written {
     with_trace
 };
 
-/// One line of a log, and when it is wanted.
+/// The columns that are the same for every event of a kind.
+struct event_row {
+    /// The number of the event in the event log of Windows. It never changes and none is used
+    /// again: 1xx is information, 2xx a warning, 3xx an error.
+    platform::event_id id = 0;
+    /// The name of its struct; PLUG_EVENT in the journal.
+    std::string_view name;
+    platform::severity severity = platform::severity::error;
+    written when = written::always;
+    /// One sentence without its full stop, for platform/windows/messages.mc and README.md, which a
+    /// test holds against the table.
+    std::string_view meaning;
+};
+
+/// One line of a log, and when it is written.
 struct event_text {
     platform::severity severity = platform::severity::error;
     written when = written::always;
-    /// The number of the event in the event log of Windows. It never changes and none is used
-    /// again: 1xx is information, 2xx a warning, 3xx an error.
-    /// platform/windows/messages.mc has a text for each.
     platform::event_id id = 0;
     /// `TAG: WHAT: WHY` and the other texts of 2.x; free of control characters.
     std::string text;
 };
 
-/// The row of the table for `happened`.
+/// All rows in the order of their ids, the row of describe_fully() included.
+[[nodiscard]] std::span<const event_row> event_rows() noexcept;
+
+[[nodiscard]] const event_row& row_of(const event& happened) noexcept;
+
+/// When `happened` is written: as its row says, or as the event itself does.
+[[nodiscard]] written when_written(const event& happened) noexcept;
+
+/// The line of `happened`.
 [[nodiscard]] event_text describe(const event& happened);
 
 /// Everything that is known about a session, on one line, for tracing.
 [[nodiscard]] event_text describe_fully(const session_record& record);
-
-/// How logs name a listener: `(port)` or `(address port)`.
-[[nodiscard]] std::string tag_of(const listener_label& listener);
-
-/// `text` with every byte that is not printable ASCII as `\xNN`: nothing that a peer sends may move
-/// a terminal's cursor or forge a line of its own.
-[[nodiscard]] std::string printable(std::string_view text);
 
 } // namespace plug

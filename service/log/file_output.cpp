@@ -54,10 +54,10 @@ void log_file::write(const log_line& line) {
     append(line.severity, line.text);
     const auto failed = file_.append(lines_);
     lost_ = failed ? lost_ + 1 : 0;
-    tell_outcome(failed);
+    report_outcome(failed);
 }
 
-void log_file::tell_outcome(const boost::system::error_code& failed) {
+void log_file::report_outcome(const boost::system::error_code& failed) {
     if (failed && !unwritable_) {
         const event trouble = log_unwritable{file_.path().string(), failed.message()};
         const auto row = describe(trouble);

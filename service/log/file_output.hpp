@@ -22,22 +22,23 @@ public:
     /// An absolute path; opens nothing yet.
     explicit log_file(std::filesystem::path path);
 
-    /// `otherwise` hears, once, that the file takes nothing. To be called before the first line.
+    /// `otherwise` writes, once, the report that the file cannot be written. Call before the first
+    /// line.
     void fall_back_on(line_writer otherwise) { otherwise_ = std::move(otherwise); }
 
-    /// Makes sure that the file is there, and is the one that the path names.
+    /// Creates the file if the path names none.
     boost::system::error_code open();
 
-    /// The same; a failure is told.
-    void reopen() { tell_outcome(open()); }
+    /// The same; reports a failure.
+    void reopen() { report_outcome(open()); }
 
-    /// Appends `TIME SEVERITY plug[PID]: TEXT`. A line that the file does not take is lost; how
-    /// many were stands in the file once it takes lines again.
+    /// Appends `TIME SEVERITY plug[PID]: TEXT`. A line that cannot be written is lost; their number
+    /// is written when the file can be written again.
     void write(const log_line& line);
 
 private:
     void append(platform::severity severity, std::string_view text);
-    void tell_outcome(const boost::system::error_code& failed);
+    void report_outcome(const boost::system::error_code& failed);
 
     platform::append_file file_;
     line_writer otherwise_;

@@ -14,8 +14,8 @@ void line_sink::reopen() {
 }
 
 void line_sink::write(const std::vector<event>& batch, std::uint64_t dropped) {
-    for (const event& each : batch) {
-        write(each);
+    for (const event& happened : batch) {
+        write(happened);
     }
     if (dropped > 0) {
         write(event(events_dropped{dropped}));
@@ -23,22 +23,18 @@ void line_sink::write(const std::vector<event>& batch, std::uint64_t dropped) {
 }
 
 void line_sink::write(const event& happened) {
-    // Spares the texts that nobody reads, which are most of them.
-    const auto* ended = std::get_if<session_ended>(&happened);
-    const bool is_session = ended != nullptr || std::holds_alternative<session_started>(happened);
-    if (is_session && !is_wanted(written::with_connections)) {
-        return;
+    // Asked first, to spare the texts that nobody reads, which are most of them.
+    if (is_wanted(when_written(happened))) {
+        write(describe(happened), happened);
     }
-    write(describe(happened), happened);
+    const auto* ended = std::get_if<session_ended>(&happened);
     if (ended != nullptr && is_wanted(written::with_trace)) {
         write(describe_fully(ended->record), happened);
     }
 }
 
-void line_sink::write(const event_text& row, const event& happened) {
-    if (is_wanted(row.when)) {
-        write_({row.severity, row.id, row.text, &happened});
-    }
+void line_sink::write(const event_text& line, const event& happened) {
+    write_({line.severity, line.id, line.text, &happened});
 }
 
 bool line_sink::is_wanted(written when) const {

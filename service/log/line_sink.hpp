@@ -1,4 +1,4 @@
-// Makes lines of the log from events, those that are wanted.
+// Writes the lines of the events that the options of the log ask for.
 #pragma once
 
 #include "service/log/event_table.hpp"
@@ -11,7 +11,7 @@ namespace plug {
 
 class line_sink final : public log_sink {
 public:
-    /// `reopen` opens anew what `write` writes to; empty = there is no file.
+    /// `reopen` opens the file of `write` anew; empty = there is no file.
     line_sink(const log_options& options, line_writer write, std::function<void()> reopen);
 
     void change(const log_options& options) override { options_ = options; }
@@ -20,7 +20,7 @@ public:
 
 private:
     void write(const event& happened);
-    void write(const event_text& row, const event& happened);
+    void write(const event_text& line, const event& happened);
     [[nodiscard]] bool is_wanted(written when) const;
 
     log_options options_;

@@ -11,7 +11,7 @@ namespace plug {
 
 namespace {
 
-/// Where the log goes unless it is told to, or where that cannot be had.
+/// The log without --log-to, or if the named place is not available.
 line_writer usual_lines(const log_wish& wish) {
     return wish.in_background ? system_log_lines(wish.identity)
                               : shared_lines(wish.identity, wish.left_to_system);

@@ -1,4 +1,4 @@
-// Opens the place where the log goes.
+// Opens the log at its place.
 #pragma once
 
 #include "core/config/parsed.hpp"
@@ -10,27 +10,28 @@
 
 namespace plug {
 
-/// A log that is open.
+/// An open log.
 struct log_output {
     line_writer write;
-    /// Opens its file anew where it was renamed; empty = it has none. On the thread that writes.
+    /// Opens its file again if it was renamed; empty = it has no file. Call on the thread that
+    /// writes.
     std::function<void()> reopen{};
 };
 
-/// Where the log of this process is to be.
+/// The place of the log of this process, and what decides the usual one.
 struct log_wish {
     log_destination destination;
-    /// As what the system's log and the journal know it.
+    /// The name of the process in the system's log and in the journal.
     std::string identity;
     /// Standard error leads nowhere.
     bool in_background = false;
-    /// What the usual log of the foreground leaves to the system's log.
+    /// The lines that the usual log of the foreground leaves to the system's log.
     log_share left_to_system = log_share::nothing;
 };
 
-/// Opens it, or tells why a file cannot be written. A FIFO that nobody reads yet is no reason: that
-/// is told where the log would be otherwise. Call after the last fork and before privileges are
-/// given up, once in a process.
+/// Opens it, or says why its file cannot be written. A FIFO without a reader is no failure: the
+/// usual log reports it. Call after the last fork and before privileges are given up, once in a
+/// process.
 [[nodiscard]] parsed<log_output> open_log_output(const log_wish& wish);
 
 } // namespace plug

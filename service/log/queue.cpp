@@ -15,18 +15,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The thread gathers events for so long before it writes: under load the workers need not wake it
-/// for each one.
+/// The time for which the thread gathers events before it writes, so that under load the workers
+/// need not wake it for each event.
 constexpr auto gathering_time = 5ms;
 
 } // namespace
 
-/// What the thread shares with the others. Kept alive by the thread itself, so that a thread that
-/// hangs in a dead sink can be left behind.
+/// The state that the thread shares with the others. The thread keeps it alive, so that a thread
+/// that hangs in a dead sink can be left behind.
 struct log_queue::state {
-    explicit state(log_options given) : capacity(given.capacity), options(std::move(given)) {}
+    explicit state(log_options initial) : capacity(initial.capacity), options(std::move(initial)) {}
 
-    /// What the thread is to do next.
+    /// The next things that the thread does.
     struct work {
         std::vector<event> batch;
         std::uint64_t dropped = 0;
@@ -38,7 +38,7 @@ struct log_queue::state {
     std::mutex mutex;
     log_options options;
     bool options_changed = false;
-    /// Wakes the thread; and tells others that it opened the file, or ended.
+    /// `wake` wakes the thread; `progress` wakes those who wait for an opened file or for its end.
     std::condition_variable wake;
     std::condition_variable progress;
     std::vector<event> waiting;
@@ -78,7 +78,7 @@ void log_queue::state::push(event happened) noexcept {
     }
 }
 
-/// Waits for something to do; false = nothing will come any more.
+/// Waits for something to do; false = the queue is closed and empty.
 bool log_queue::state::take(work& next) {
     std::unique_lock lock(mutex);
     if (waiting.empty() && !is_urgent()) {
@@ -110,7 +110,7 @@ void log_queue::state::carry_out(log_sink& sink, work& next) {
             sink.write(next.batch, next.dropped);
         }
     } catch (const std::exception&) {
-        // Out of memory, or a sink that throws: these events are lost, and counted.
+        // Out of memory, or a sink that throws: these events are lost and counted.
         const std::lock_guard lock(mutex);
         dropped += closing ? 0 : next.batch.size() + next.dropped;
     }
@@ -195,7 +195,7 @@ bool log_queue::close(std::chrono::steady_clock::time_point deadline) noexcept {
     state_->closing = true;
     state_->wake.notify_one();
     const auto has_ended = [this] { return !state_->running; };
-    // One that was left behind once is not waited for again.
+    // A thread that was left behind is not waited for again.
     const bool ended = state_->thread.joinable()
                            ? state_->progress.wait_until(lock, deadline, has_ended)
                            : has_ended();

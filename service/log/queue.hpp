@@ -1,5 +1,5 @@
-// Events on their way to a sink: a bounded queue, and the thread that empties it. A sink that is
-// slow or dead costs events, which are counted, and never the time of those who push.
+// Events on their way to a sink: a bounded queue, and the thread that empties it. If a sink is slow
+// or dead, events are lost and counted, and push() never waits.
 #pragma once
 
 #include "service/log/sink.hpp"
@@ -10,34 +10,34 @@
 
 namespace plug {
 
-/// Makes the sink, on the thread of the queue, with the options that hold then.
+/// Makes the sink, on the thread of the queue, with the options of that moment.
 using sink_maker = std::function<std::unique_ptr<log_sink>(const log_options&)>;
 
 /// Life: construct, start(), close(). Events before start() wait. Any thread.
 class log_queue {
 public:
     explicit log_queue(log_options options);
-    /// Leaves the thread behind where close() was not called.
+    /// Leaves the thread behind if close() was not called.
     ~log_queue();
     log_queue(const log_queue&) = delete;
     log_queue& operator=(const log_queue&) = delete;
 
     void push(event happened) noexcept;
     void push_copy(const event& happened) noexcept;
-    /// One that could not be made counts among the dropped ones.
+    /// Counts an event that could not be made as dropped.
     void drop() noexcept;
 
     /// Starts the thread. Call after the last fork.
     void start(sink_maker make);
 
-    /// From now on the sink goes by `options`; it opens its file anew where `reopen` says so.
+    /// The sink follows `options` from now on, and opens its file again if `reopen`.
     void change(const log_options& options, bool reopen);
 
-    /// The sink opens its file. `wait` > 0 = not before it has tried to, or so long.
+    /// The sink opens its file. Waits until it has tried to, at most for `wait`.
     void reopen(std::chrono::milliseconds wait);
 
-    /// Has the sink write what is left, and ends the thread. False = the sink did not take it
-    /// until `deadline`: the thread was left behind.
+    /// The sink writes the remaining events, and the thread ends. False = it had not ended by
+    /// `deadline`, and was left behind.
     bool close(std::chrono::steady_clock::time_point deadline) noexcept;
 
 private:

@@ -1,6 +1,6 @@
 #include "service/log/record_file.hpp"
 
-#include "service/log/event_table.hpp"
+#include "service/text/harmless.hpp"
 
 #include <boost/date_time/c_time.hpp>
 
@@ -46,7 +46,7 @@ session_line_format::session_line_format(std::uint64_t pid)
 const std::string& session_line_format::time_text(std::time_t second) {
     if (second != time_second_) {
         std::tm buffer{};
-        // localtime_r() where there is one, its like elsewhere, which does not fill the buffer.
+        // localtime_r(), or on Windows localtime(), which does not fill the buffer.
         const std::tm* const local = boost::date_time::c_time::localtime(&second, &buffer);
         std::array<char, 32> text{};
         time_text_.assign(text.data(),

@@ -33,16 +33,16 @@ private:
     std::time_t time_second_ = -1;
 };
 
-/// Where the lines go: a file, or standard output. Belongs to one thread.
+/// The session file, or standard output in its place. Belongs to one thread.
 class session_log {
 public:
     /// An absolute path, or `-` for standard output. Opens nothing yet.
     explicit session_log(std::filesystem::path path);
 
-    /// Makes sure that the file is there, and is the one that the path names.
+    /// Creates the file if the path names none.
     boost::system::error_code open();
 
-    /// Writes whole lines in one piece.
+    /// Writes whole lines with one write.
     boost::system::error_code append(std::string_view lines);
 
     /// For messages: the path, or `standard output`.
@@ -54,7 +54,7 @@ private:
 };
 
 /// Why the session file at `path` (absolute, `-`, or unset) cannot be opened, as one phrase; empty
-/// = it can. A FIFO that nobody reads yet is all right. The file is made if it is not there.
+/// = it can. A FIFO without a reader is no failure. Creates the file if there is none.
 [[nodiscard]] std::string why_no_session_log(const std::optional<std::filesystem::path>& path);
 
 } // namespace plug

@@ -1,7 +1,6 @@
 #include "service/log/record_json.hpp"
 
-#include "service/log/event_table.hpp"
-#include "service/log/record_names.hpp"
+#include "service/text/harmless.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,8 +31,8 @@ public:
     void number(std::string_view name, std::uint64_t value) {
         begin(name);
         std::array<char, 20> digits{};
-        const auto made = std::to_chars(digits.begin(), digits.end(), value);
-        json_.append(digits.data(), made.ptr);
+        const auto end = std::to_chars(digits.begin(), digits.end(), value);
+        json_.append(digits.data(), end.ptr);
     }
     void duration(std::string_view name, std::chrono::microseconds value) {
         number(name, static_cast<std::uint64_t>(std::max(value.count(), std::int64_t{0})));
@@ -105,11 +104,11 @@ void append_json_text(std::string& json, std::string_view text) {
     if (std::ranges::all_of(text, is_plain)) {
         json += text;
     } else {
-        for (const char each : printable(text)) {
-            if (!is_plain(each)) {
+        for (const char c : printable(text)) {
+            if (!is_plain(c)) {
                 json += '\\';
             }
-            json += each;
+            json += c;
         }
     }
     json += '"';

@@ -1,4 +1,4 @@
-// Session records as JSON: one object a line, with all that is known of the session.
+// Session records as JSON: one object a line, with everything that is known about the session.
 #pragma once
 
 #include "core/monitor/session_record.hpp"
@@ -16,8 +16,8 @@ public:
     /// `process` is the process that the lines name.
     explicit session_json_format(std::uint64_t process);
 
-    /// Appends an object and a newline to `lines`. Times in whole microseconds (`_us`) but that of
-    /// the end (ISO 8601, local with its distance from UTC); what is unknown is null.
+    /// Appends an object and a newline to `lines`. Times are whole microseconds (`_us`), except the
+    /// time of the end (ISO 8601, local with the offset from UTC). Unknown values are null.
     void append_to(std::string& lines, const session_record& record);
 
 private:
@@ -25,8 +25,8 @@ private:
     time_stamp time_;
 };
 
-/// Appends `text` to `json` as a string in quotation marks. What is not printable ASCII is written
-/// as in the other logs, `\xNN`, so that the text is the same in all of them.
+/// Appends `text` to `json` as a string in quotation marks. Bytes other than printable ASCII are
+/// written as `\xNN`, as in the other logs.
 void append_json_text(std::string& json, std::string_view text);
 
 } // namespace plug

@@ -6,12 +6,13 @@
 
 namespace plug {
 
-session_sink::session_sink(const log_options& options, std::function<void(event)> tell)
-    : tell_(std::move(tell)), as_line_(platform::process_id()), as_json_(platform::process_id()) {
+record_sink::record_sink(const log_options& options, std::function<void(event)> report)
+    : report_(std::move(report)), as_line_(platform::process_id()),
+      as_json_(platform::process_id()) {
     change(options);
 }
 
-void session_sink::change(const log_options& options) {
+void record_sink::change(const log_options& options) {
     format_ = options.session_format;
     if (options.session_log == path_) {
         return;
@@ -24,31 +25,31 @@ void session_sink::change(const log_options& options) {
     unwritable_ = false;
 }
 
-void session_sink::reopen() {
+void record_sink::reopen() {
     if (file_) {
-        tell_outcome(file_->open());
+        report_outcome(file_->open());
     }
 }
 
-void session_sink::write(const std::vector<event>& batch, std::uint64_t dropped) {
+void record_sink::write(const std::vector<event>& batch, std::uint64_t dropped) {
     if (dropped > 0) {
-        tell_(events_dropped{dropped, "session log"});
+        report_(events_dropped{dropped, "session log"});
     }
     if (!file_) {
         return;
     }
     lines_.clear();
-    for (const event& each : batch) {
-        if (const auto* ended = std::get_if<session_ended>(&each)) {
+    for (const event& happened : batch) {
+        if (const auto* ended = std::get_if<session_ended>(&happened)) {
             append_line(ended->record);
         }
     }
     if (!lines_.empty()) {
-        tell_outcome(file_->append(lines_));
+        report_outcome(file_->append(lines_));
     }
 }
 
-void session_sink::append_line(const session_record& record) {
+void record_sink::append_line(const session_record& record) {
     switch (format_) {
     case session_format::lines_2x:
         as_line_.append_to(lines_, record);
@@ -59,10 +60,10 @@ void session_sink::append_line(const session_record& record) {
     }
 }
 
-/// Reports a failure once, until the file can be written again.
-void session_sink::tell_outcome(const boost::system::error_code& error) {
+/// Reports a failure once until the file can be written again.
+void record_sink::report_outcome(const boost::system::error_code& error) {
     if (error && !unwritable_) {
-        tell_(log_unwritable{file_->name(), error.message()});
+        report_(log_unwritable{file_->name(), error.message()});
     }
     unwritable_ = error.failed();
 }

@@ -1,5 +1,4 @@
-// Writes the records of sessions that have ended to the session file, in the form that is asked
-// for.
+// Writes the records of ended sessions to the session file, in the form that the options name.
 #pragma once
 
 #include "service/log/record_file.hpp"
@@ -12,21 +11,21 @@
 
 namespace plug {
 
-class session_sink final : public log_sink {
+class record_sink final : public log_sink {
 public:
-    /// `tell` hears of a file that cannot be written, and of records that were dropped.
-    session_sink(const log_options& options, std::function<void(event)> tell);
+    /// `report` takes the events of the sink itself: a file that cannot be written, lost records.
+    record_sink(const log_options& options, std::function<void(event)> report);
 
-    /// A session file that is another one is not opened yet.
+    /// Does not open another session file yet.
     void change(const log_options& options) override;
     void reopen() override;
     void write(const std::vector<event>& batch, std::uint64_t dropped) override;
 
 private:
     void append_line(const session_record& record);
-    void tell_outcome(const boost::system::error_code& error);
+    void report_outcome(const boost::system::error_code& error);
 
-    std::function<void(event)> tell_;
+    std::function<void(event)> report_;
     session_format format_ = session_format::lines_2x;
     session_line_format as_line_;
     session_json_format as_json_;

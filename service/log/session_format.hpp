@@ -1,23 +1,35 @@
-// What the lines of the session file look like.
+// The form of the lines in the session file.
 #pragma once
 
+#include "core/config/enum_rows.hpp"
 #include "core/config/parsed.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
 namespace plug {
 
 enum class session_format : std::uint8_t {
-    /// Those of 2.x.
+    /// The lines of 2.x.
     lines_2x,
     /// One JSON object a line.
     json
 };
 
-/// As an option names it: `2.x` or `json`.
-[[nodiscard]] std::string_view name_of(session_format named) noexcept;
+inline constexpr auto session_formats = std::to_array<named_value<session_format>>(
+    {{"2.x", session_format::lines_2x}, {"json", session_format::json}});
+static_assert(are_complete(session_formats, session_format::json));
 
-[[nodiscard]] parsed<session_format> parse_session_format(std::string_view text);
+[[nodiscard]] constexpr std::string_view name_of(session_format format) noexcept {
+    return row_in(session_formats, format).name;
+}
+
+[[nodiscard]] inline parsed<session_format> parse_session_format(std::string_view text) {
+    const auto format = value_in<session_format>(session_formats, text);
+    return format ? parsed<session_format>::ok(*format)
+                  : parsed<session_format>::bad("is neither 2.x (the lines that 2.x writes) nor "
+                                                "json (one object a line)");
+}
 
 } // namespace plug

@@ -1,4 +1,5 @@
-// What writes down the events of a log: one sink for the lines of the log, one for session records.
+// A sink writes the events of a log: line_sink writes the lines of the log, record_sink writes
+// session records.
 #pragma once
 
 #include "core/monitor/event.hpp"
@@ -19,9 +20,9 @@ struct log_options {
     bool log_connections = false;
     /// The session file, or `-`; unset = none.
     std::optional<std::filesystem::path> session_log;
-    /// What its lines look like.
+    /// The form of its lines.
     plug::session_format session_format = session_format::lines_2x;
-    /// The most events that wait for each sink; what comes on top is dropped and counted.
+    /// The most events that wait for each sink; further events are dropped and counted.
     std::size_t capacity = 16'384;
 };
 
@@ -30,14 +31,14 @@ class log_sink {
 public:
     virtual ~log_sink() = default;
 
-    /// From now on as `options` say.
+    /// Follows `options` from now on.
     virtual void change(const log_options& options) = 0;
 
-    /// Opens its file, anew where it was renamed.
+    /// Opens its file; a new one if the file was renamed.
     virtual void reopen() = 0;
 
-    /// Writes every event that it is for, in one piece where it can. `dropped` events are missing
-    /// in front of them.
+    /// Writes its part of `batch`, with one write if possible. `dropped` events before them were
+    /// lost.
     virtual void write(const std::vector<event>& batch, std::uint64_t dropped) = 0;
 };
 

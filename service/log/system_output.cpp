@@ -74,7 +74,7 @@ line_writer standard_error_lines() {
 }
 
 line_writer system_log_lines(const std::string& identity) {
-    // What is wanted was chosen before: the sink takes everything.
+    // Every line that comes here is wanted: the sink takes everything.
     platform::add_system_log(identity, severity::trace);
     return boost_log_lines();
 }

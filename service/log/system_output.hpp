@@ -1,6 +1,6 @@
-// Where lines of the log go that the system takes: the one place of the program that knows
-// Boost.Log. log_file and journal_lines stand beside it: Boost.Log does not tell that a line was
-// not taken.
+// The outputs of the log that the system provides: standard error and the system's log. Only this
+// file of the program knows Boost.Log. File and journal have outputs without it, as Boost.Log does
+// not report that a line was lost.
 #pragma once
 
 #include "core/monitor/event.hpp"
@@ -11,24 +11,24 @@
 
 namespace plug {
 
-/// One line of text, without a newline, and of which event it tells.
+/// One line of text, without a newline, and its event.
 struct log_line {
     platform::severity severity;
     platform::event_id id;
     const std::string& text;
-    /// For logs that have fields; null = the text is all.
+    /// For logs that have fields; null = there is only the text.
     const event* happened = nullptr;
 };
 
 /// Writes one line. Called on the log's thread alone.
 using line_writer = std::function<void(const log_line&)>;
 
-/// Which lines of the foreground go to the system's log.
+/// The lines of the foreground that go to the system's log.
 enum class log_share {
     nothing,
     /// The notices of connections, as with `-n` of 2.x.
     notices,
-    /// The same, and they stand on standard error too, as with `-d`.
+    /// The same, and a copy on standard error, as with `-d`.
     copies_of_notices
 };
 

@@ -1,7 +1,7 @@
 #include "service/showcase/screen.hpp"
 
 #include "core/config/address_forms.hpp"
-#include "service/log/event_table.hpp"
+#include "service/text/harmless.hpp"
 
 #include <array>
 #include <cstdio>
@@ -20,34 +20,6 @@ std::string name_of(const std::shared_ptr<const std::string>& target, const demo
     return known == names.end() ? *target : known->second;
 }
 
-std::string how_it_ended(const session_record& record) {
-    switch (record.end) {
-    case session_end::completed:
-        return "completed";
-    case session_end::client_failed:
-        return "the client broke it off";
-    case session_end::target_failed:
-        return "the target broke it off";
-    case session_end::no_target:
-        return "no target could be reached";
-    case session_end::idle_timeout:
-    case session_end::half_closed_timeout:
-    case session_end::age_limit:
-        return "cut, as it came to a limit";
-    case session_end::target_down:
-    case session_end::target_removed:
-        return "cut, as its target is no longer to be used";
-    case session_end::queue_timeout:
-    case session_end::queue_full:
-        return "closed, as every target is full";
-    case session_end::stopped:
-        return "cut, as the plug stops";
-    case session_end::internal:
-        break;
-    }
-    return "the plug could not go on";
-}
-
 std::string milliseconds(std::chrono::microseconds time) {
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.1f ms", static_cast<double>(time.count()) / 1000.0);
@@ -63,7 +35,7 @@ struct line_writer {
         auto line = "session  " + to_text(record.client) + " -> " + name_of(record.target, names) +
                     ", " + std::to_string(record.from_client) + " bytes in, " +
                     std::to_string(record.from_target) + " out, " + milliseconds(record.duration) +
-                    ", " + how_it_ended(record);
+                    ", " + std::string(row_of(record.end).phrase);
         if (record.failed_attempts > 0)
             line += " (targets that failed first: " + std::to_string(record.failed_attempts) + ")";
         return line;

@@ -97,4 +97,19 @@ std::string harmless_json(std::string_view text) {
     });
 }
 
+std::string printable(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string safe;
+    safe.reserve(text.size());
+    for (const char character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte >= 0x20 && byte < 0x7f) {
+            safe += character;
+        } else {
+            safe += {'\\', 'x', digits[byte >> 4U], digits[byte & 0x0fU]};
+        }
+    }
+    return safe;
+}
+
 } // namespace plug

@@ -17,4 +17,8 @@ namespace plug {
 /// The same for JSON that was serialized, as `\uNNNN`.
 [[nodiscard]] std::string harmless_json(std::string_view text);
 
+/// Every byte that is not printable ASCII as `\xNN`, as the logs have it: nothing that a peer sends
+/// may forge a line of its own.
+[[nodiscard]] std::string printable(std::string_view text);
+
 } // namespace plug

@@ -124,8 +124,8 @@ using rooms = std::vector<std::vector<std::string>>;
 
 // The rooms of a layer: each includes only those behind it; rooms of one line do not include each
 // other.
-const rooms core_rooms = {{"engine"},  {"health", "session"}, {"plug"},
-                          {"balance"}, {"picking"},           {"config", "monitor"}};
+const rooms core_rooms = {{"engine"},  {"health", "session"}, {"plug"},  {"balance"},
+                          {"picking"}, {"monitor"},           {"config"}};
 const rooms service_rooms = {{"showcase"}, {"commands"}, {"daemon", "convert"},
                              {"control"},  {"file"},     {"options"},
                              {"log"},      {"text"}};

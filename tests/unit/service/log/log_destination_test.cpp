@@ -16,13 +16,14 @@ using plug::parse_log_destination;
 
 BOOST_AUTO_TEST_SUITE(log_destination)
 
-BOOST_AUTO_TEST_CASE(a_word_is_a_place_and_comes_back) {
-    const std::string system(plug::platform::system_log_word());
-    BOOST_TEST((parse_log_destination("stderr")->place == log_place::standard_error));
-    BOOST_TEST((parse_log_destination(system)->place == log_place::system));
-    for (const auto& word : {std::string("stderr"), system, std::string("./plug.log")}) {
-        BOOST_TEST(plug::text_of(*parse_log_destination(word).value) == word);
+BOOST_AUTO_TEST_CASE(the_name_of_a_place_is_read_and_written) {
+    for (const auto& [name, place] : plug::log_places()) {
+        const auto destination = parse_log_destination(name);
+        BOOST_REQUIRE_MESSAGE(destination, name);
+        BOOST_TEST((destination->place == place), name);
+        BOOST_TEST(plug::text_of(*destination) == name);
     }
+    BOOST_TEST(plug::text_of(*parse_log_destination("./plug.log")) == "./plug.log");
     BOOST_TEST(plug::text_of({}).empty());
 }
 
@@ -31,7 +32,7 @@ BOOST_AUTO_TEST_CASE(the_journal_is_a_place_where_there_may_be_one) {
                plug::platform::knows_journal());
 }
 
-BOOST_AUTO_TEST_CASE(what_looks_like_a_path_is_a_file) {
+BOOST_AUTO_TEST_CASE(a_text_with_a_slash_or_a_dot_is_a_file) {
     for (const auto* path : {"/var/log/plug.log", "plug.log", "./syslog", "logs/plug"}) {
         const auto read = parse_log_destination(path);
         BOOST_REQUIRE_MESSAGE(read, path);

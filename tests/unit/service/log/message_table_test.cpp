@@ -1,15 +1,17 @@
-// The message table of the event log is held against the list of events: an id that is missing
-// there shows as an error in the viewer of Windows, where nothing of this is compiled.
+// The message table of the event log and the list in README.md are held against the table of
+// events: an id that is missing there shows as an error in the viewer of Windows, where nothing of
+// this is compiled.
 #include "service/log/event_table.hpp"
 #include "tests/unit/layout/source_scan.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
-#include <map>
-#include <regex>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -18,31 +20,18 @@ using plug::platform::severity;
 
 const std::filesystem::path root = PLUG_SOURCE_DIR;
 
-/// id -> its general text, of platform/windows/messages.mc.
-std::map<event_id, std::string> messages() {
-    static const std::regex entry("MessageId=(\\d+)\nSeverity=Success\nSymbolicName=\\w+\n"
-                                  "Language=English\n(.*)%n\n%1\n\\.\n");
-    const auto text = plug::layout::text_of(root / "platform/windows/messages.mc");
-    std::map<event_id, std::string> found;
-    for (std::sregex_iterator at(text.begin(), text.end(), entry), end; at != end; ++at) {
-        const auto id = static_cast<event_id>(std::stoi((*at)[1]));
-        BOOST_TEST(found.emplace(id, (*at)[2]).second, "id " << id << " stands there twice");
-    }
-    return found;
+/// The entry of a row in platform/windows/messages.mc.
+std::string entry_of(const plug::event_row& row) {
+    std::string symbol(row.name);
+    std::ranges::transform(symbol, symbol.begin(), [](unsigned char c) { return std::toupper(c); });
+    return "\nMessageId=" + std::to_string(row.id) + "\nSeverity=Success\nSymbolicName=" + symbol +
+           "\nLanguage=English\n" + std::string(row.meaning) + ".%n\n%1\n.\n";
 }
 
-/// The rows of every alternative of plug::event, each made from nothing.
-template <std::size_t index = 0> void add_rows(std::vector<plug::event_text>& rows) {
-    if constexpr (index < std::variant_size_v<plug::event>) {
-        rows.push_back(plug::describe(plug::event(std::in_place_index<index>)));
-        add_rows<index + 1>(rows);
-    }
-}
-
-std::vector<plug::event_text> all_rows() {
-    std::vector<plug::event_text> rows{plug::describe_fully({})};
-    add_rows(rows);
-    return rows;
+/// The line of a row in the table of README.md.
+std::string readme_line_of(const plug::event_row& row) {
+    const std::string type = row.id < 200 ? "information" : row.id < 300 ? "warning" : "error";
+    return "| " + std::to_string(row.id) + " | " + type + " | " + std::string(row.meaning) + " |\n";
 }
 
 event_id hundreds_of(severity level) {
@@ -56,34 +45,43 @@ event_id hundreds_of(severity level) {
 
 BOOST_AUTO_TEST_SUITE(message_table)
 
-BOOST_AUTO_TEST_CASE(every_event_has_an_id_of_its_own_that_tells_how_bad_it_is) {
-    std::set<event_id> seen;
-    for (const auto& row : all_rows()) {
-        BOOST_TEST(seen.insert(row.id).second, "id " << row.id << " is given twice");
+BOOST_AUTO_TEST_CASE(every_event_has_a_name_and_an_id_of_its_own_that_tells_how_bad_it_is) {
+    std::set<event_id> ids;
+    std::set<std::string_view> names;
+    for (const auto& row : plug::event_rows()) {
+        BOOST_TEST(ids.insert(row.id).second, "id " << row.id << " is given twice");
+        BOOST_TEST(names.insert(row.name).second, row.name << " is given twice");
         BOOST_TEST(row.id / 100 == hundreds_of(row.severity), "id " << row.id);
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_message_table_has_the_ids_of_the_events_and_no_others) {
-    const auto table = messages();
-    std::set<event_id> of_events;
-    for (const auto& row : all_rows()) {
-        of_events.insert(row.id);
-        BOOST_TEST(table.contains(row.id), "no message for " << row.id << ": " << row.text);
+BOOST_AUTO_TEST_CASE(the_message_table_has_an_entry_for_each_row_and_no_other) {
+    const auto table = plug::layout::text_of(root / "platform/windows/messages.mc");
+    std::string entries;
+    for (const auto& row : plug::event_rows()) {
+        const auto entry = entry_of(row);
+        BOOST_TEST((table.find(entry) != std::string::npos),
+                   "missing in platform/windows/messages.mc:\n"
+                       << entry);
+        entries += entry;
     }
-    for (const auto& [id, text] : table) {
-        BOOST_TEST(of_events.contains(id), "no event has the id " << id << ": " << text);
-    }
+    const auto head = std::min(table.find("\nMessageId="), table.size());
+    BOOST_TEST((table.substr(head) == entries),
+               "platform/windows/messages.mc has other entries than the table of events, or in "
+               "another order");
 }
 
-BOOST_AUTO_TEST_CASE(the_readme_lists_every_id_with_its_type_and_text) {
+BOOST_AUTO_TEST_CASE(the_readme_lists_every_row_and_no_other) {
     const auto readme = plug::layout::text_of(root / "README.md");
-    for (const auto& [id, text] : messages()) {
-        const std::string type = id < 200 ? "information" : id < 300 ? "warning" : "error";
-        const auto row = "| " + std::to_string(id) + " | " + type + " | " +
-                         text.substr(0, text.size() - 1) + " |\n";
-        BOOST_TEST((readme.find(row) != std::string::npos), "not in README.md: " << row);
+    const std::string title = "| id | type | what happened |\n|---|---|---|\n";
+    std::string table = title;
+    for (const auto& row : plug::event_rows()) {
+        const auto line = readme_line_of(row);
+        BOOST_TEST((readme.find(line) != std::string::npos), "missing in README.md: " << line);
+        table += line;
     }
+    BOOST_TEST((readme.find(table + "\n") != std::string::npos),
+               "README.md has other events than the table of events, or in another order");
 }
 
 BOOST_AUTO_TEST_CASE(an_id_stays_what_it_was) {

@@ -1,4 +1,3 @@
-#include "service/log/journal_message.hpp"
 #include "service/log/journal_output.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -53,7 +52,7 @@ const auto target = std::make_shared<const std::string>("10.0.0.1:80");
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(journal_message)
+BOOST_AUTO_TEST_SUITE(journal_output)
 
 BOOST_AUTO_TEST_CASE(a_field_is_its_name_and_its_value_on_one_line) {
     plug::journal_message message;
