@@ -1,4 +1,4 @@
-// What a check has found about a target so far.
+// The state of the check of a target.
 #pragma once
 
 #include "core/config/check_config.hpp"
@@ -10,7 +10,7 @@ namespace plug {
 
 struct check_state {
     check_kind kind = check_kind::tcp;
-    /// False = it has not probed yet, and the target is taken for up.
+    /// False = it has not probed yet, and the target is assumed up.
     bool probed = false;
     bool up = true;
     /// Why the last probe passed or failed; may hold a peer's own words.

@@ -8,28 +8,28 @@ namespace plug {
 
 namespace {
 
-const std::optional<check_config>& check_of(const checked_target& each) {
-    const auto& plug = each.plug->conf;
-    const auto& own = plug.targets[each.target].check;
+const std::optional<check_config>& check_of(const checked_target& target) {
+    const auto& plug = target.plug->conf;
+    const auto& own = plug.targets[target.target].check;
     return own ? own : plug.check;
 }
 
-probe_plan plan_for(const checked_target& each) {
-    probe_plan plan{*check_of(each), each.plug->target(each.target), each.plug->proxy(),
-                    each.plug->conf.via, each.outgoing};
-    auto where = plan.where->configured();
-    if (plan.check.port && *plan.check.port != where.port) {
-        where.port = *plan.check.port;
-        plan.where = std::make_shared<destination>(where);
+probe_plan plan_for(const checked_target& target) {
+    probe_plan plan{*check_of(target), target.plug->target(target.target), target.plug->proxy(),
+                    target.plug->conf.via, target.outgoing};
+    auto address = plan.where->configured();
+    if (plan.check.port && *plan.check.port != address.port) {
+        address.port = *plan.check.port;
+        plan.where = std::make_shared<destination>(address);
     }
     return plan;
 }
 
-/// It may have had one before a reload.
-void forget_check(const checked_target& each) {
-    if (each.plug->targets.forget_check(each.target) == health_news::up) {
-        each.plug->events.publish(
-            target_up{each.listener, each.plug->target(each.target)->label()});
+/// The target may have had a check before a reload.
+void forget_check(const checked_target& target) {
+    if (target.plug->targets.forget_check(target.target) == health_news::up) {
+        target.plug->events.publish(
+            target_up{target.listener, target.plug->target(target.target)->label()});
     }
 }
 
@@ -40,9 +40,9 @@ bool are_equal(const probe_plan& one, const probe_plan& other) {
 
 } // namespace
 
-void add_targets(std::vector<checked_target>& all, const listening& where) {
-    for (std::uint32_t index = 0; index < where.plug->target_count(); ++index) {
-        all.push_back({where.plug, index, where.label, where.outgoing});
+void add_targets(std::vector<checked_target>& all, const listening& listener) {
+    for (std::uint32_t index = 0; index < listener.plug->target_count(); ++index) {
+        all.push_back({listener.plug, index, listener.label, listener.outgoing});
     }
 }
 
@@ -53,10 +53,11 @@ checker::checker(event_sink& events, name_resolver* resolver,
 struct checker::assignment {
     struct served_check {
         std::shared_ptr<running_check> check;
-        std::vector<checked_target> served;
+        std::vector<checked_target> targets;
         bool is_new = false;
     };
-    std::unordered_multimap<std::string, served_check> wanted;
+    /// By the name of the target.
+    std::unordered_multimap<std::string, served_check> served;
     checks running;
     std::unordered_set<const running_check*> stay;
     std::vector<checked_target> unchecked;
@@ -66,14 +67,14 @@ checker::~checker() = default;
 
 std::shared_ptr<checker::assignment> checker::plan(std::span<const checked_target> all) {
     auto next = std::make_shared<assignment>();
-    for (const auto& each : all) {
-        if (!check_of(each)) {
-            next->unchecked.push_back(each);
+    for (const auto& target : all) {
+        if (!check_of(target)) {
+            next->unchecked.push_back(target);
             continue;
         }
-        auto plan = plan_for(each);
+        auto plan = plan_for(target);
         const auto& key = *plan.where->label();
-        auto [at, end] = next->wanted.equal_range(key);
+        auto [at, end] = next->served.equal_range(key);
         while (at != end && !are_equal(at->second.check->plan(), plan)) {
             ++at;
         }
@@ -81,14 +82,14 @@ std::shared_ptr<checker::assignment> checker::plan(std::span<const checked_targe
             auto check = find_running(key, plan);
             const bool is_new = check == nullptr;
             if (is_new) {
-                check = make(plan, *each.plug);
+                check = make(plan, *target.plug);
             }
             check->ask_for_names();
             next->running.emplace(key, check);
             next->stay.insert(check.get());
-            at = next->wanted.emplace(key, assignment::served_check{std::move(check), {}, is_new});
+            at = next->served.emplace(key, assignment::served_check{std::move(check), {}, is_new});
         }
-        at->second.served.push_back(each);
+        at->second.targets.push_back(target);
     }
     return next;
 }
@@ -101,42 +102,42 @@ void checker::carry_out(std::shared_ptr<assignment> next) noexcept {
             running_check::stop(before);
         }
     }
-    for (auto& [key, each] : next->wanted) {
-        each.check->serve(std::move(each.served));
-        if (each.is_new) {
-            running_check::start(each.check, events_);
+    for (auto& [key, entry] : next->served) {
+        entry.check->serve(std::move(entry.targets));
+        if (entry.is_new) {
+            running_check::start(entry.check, events_);
         }
     }
 }
 
 void checker::stop() noexcept {
-    for (const auto& [key, each] : running_) {
-        running_check::stop(each);
+    for (const auto& [key, check] : running_) {
+        running_check::stop(check);
     }
     running_.clear();
 }
 
-std::optional<check_state> checker::state_of(const checked_target& asked) const {
-    if (!check_of(asked)) {
+std::optional<check_state> checker::state_of(const checked_target& target) const {
+    if (!check_of(target)) {
         return std::nullopt;
     }
-    const auto plan = plan_for(asked);
-    const auto found = find_running(*plan.where->label(), plan);
-    return found == nullptr ? std::nullopt : std::optional(found->state());
+    const auto plan = plan_for(target);
+    const auto check = find_running(*plan.where->label(), plan);
+    return check == nullptr ? std::nullopt : std::optional(check->state());
 }
 
-/// The check that runs already; null = there is none.
+/// The check that already runs by this plan; null = there is none.
 std::shared_ptr<running_check> checker::find_running(const std::string& key,
                                                      const probe_plan& plan) const {
     const auto [first, last] = running_.equal_range(key);
-    const auto found = std::find_if(
-        first, last, [&](const auto& each) { return are_equal(each.second->plan(), plan); });
-    return found == last ? nullptr : found->second;
+    const auto entry = std::find_if(
+        first, last, [&](const auto& check) { return are_equal(check.second->plan(), plan); });
+    return entry == last ? nullptr : entry->second;
 }
 
 std::shared_ptr<running_check> checker::make(probe_plan plan, const plug_runtime& plug) {
     auto& home = *workers_[next_worker_++ % workers_.size()];
-    plan.where->guard_with(plug.guard()); // where it has a port of its own
+    plan.where->guard_with(plug.guard()); // needed if it has a port of its own
     return std::make_shared<running_check>(std::move(plan), plug.conf.name, resolver_, programs_,
                                            home);
 }

@@ -1,4 +1,4 @@
-// Runs the checks of all targets of all plugs, and tells their pools what they find.
+// Runs the checks of all targets of all plugs, and reports the results to their pools.
 #pragma once
 
 #include "core/health/running_check.hpp"
@@ -12,39 +12,38 @@
 
 namespace plug {
 
-/// Adds the targets of the plug that `where` stands for.
-void add_targets(std::vector<checked_target>& all, const listening& where);
+/// Adds the targets of the plug of `listener`.
+void add_targets(std::vector<checked_target>& all, const listening& listener);
 
 /// Shares one probe among all targets whose address, check and way are equal, and spreads the
 /// probes over the workers. All functions belong to one thread, that of the engine; workers may
 /// run.
 class checker {
 public:
-    /// All of them must outlive the checker; what it has started lives on in the workers until
-    /// they are destroyed. `resolver` may be null where no target is a name.
+    /// All references must outlive the checker; checks that it has started live on in the workers
+    /// until these are destroyed. `resolver` may be null if no target is a name.
     checker(event_sink& events, name_resolver* resolver,
             std::span<const std::unique_ptr<worker>> workers);
     ~checker();
 
-    /// From now on these targets are checked, and no others; those without a check are left out,
-    /// and up. A check that goes on keeps what it knows, and tells it at once to the pools that are
-    /// new. Where a target has another check than before, what the old one said counts until the
-    /// new one has probed. Where it throws, all checks are as they were.
+    /// Checks these targets from now on, and no others. Those without a check are up. A check that
+    /// continues keeps its state, and reports it at once to new pools. If a target gets another
+    /// check, the state of the old one counts until the first probe of the new one. If this throws,
+    /// all checks are as before.
     void assign(std::span<const checked_target> all) { carry_out(plan(all)); }
 
-    /// The same in two steps, of which the second one does not fail.
+    /// The same in two steps; the second one does not fail.
     struct assignment;
     [[nodiscard]] std::shared_ptr<assignment> plan(std::span<const checked_target> all);
     void carry_out(std::shared_ptr<assignment> next) noexcept;
 
-    /// What the check of a target has found; unset = it has none.
-    [[nodiscard]] std::optional<check_state> state_of(const checked_target& asked) const;
+    /// The state of the check of a target; unset = it has no check.
+    [[nodiscard]] std::optional<check_state> state_of(const checked_target& target) const;
 
-    /// No target is checked any more. Probes that run are cancelled, nobody waits for those that
-    /// sleep.
+    /// Ends all checks. Running probes are cancelled; sleeping ones are not waited for.
     void stop() noexcept;
 
-    /// How many checks there are at this moment.
+    /// The number of checks at this moment.
     [[nodiscard]] std::size_t size() const noexcept { return running_.size(); }
 
 private:

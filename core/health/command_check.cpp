@@ -11,12 +11,12 @@ namespace {
 using verdict = probe_result::verdict;
 using how = platform::child_end::kind;
 
-std::string address_of(const destination& where) {
-    const auto known = where.addresses();
-    return known->empty() ? where.configured().host : known->front().address().to_string();
+std::string address_of(const destination& target) {
+    const auto known = target.addresses();
+    return known->empty() ? target.configured().host : known->front().address().to_string();
 }
 
-/// What happened, and what the program said about it.
+/// What happened, and the output of the program.
 std::string with_words(std::string happened, const platform::child_end& end) {
     constexpr std::size_t most = 120;
     return end.said.empty() ? happened : happened + ", saying " + excerpt(end.said, most);
@@ -27,10 +27,10 @@ probe_result failed(std::string reason) { return {verdict::failed, std::move(rea
 } // namespace
 
 platform::child_program program_of(const probe_plan& plan, std::string_view plug) {
-    const auto& where = *plan.where;
+    const auto& target = *plan.where;
     return {plan.check.command,
-            {"PLUG_TARGET_NAME=" + *where.label(), "PLUG_TARGET_ADDRESS=" + address_of(where),
-             "PLUG_TARGET_PORT=" + std::to_string(where.configured().port),
+            {"PLUG_TARGET_NAME=" + *target.label(), "PLUG_TARGET_ADDRESS=" + address_of(target),
+             "PLUG_TARGET_PORT=" + std::to_string(target.configured().port),
              "PLUG_NAME=" + std::string(plug)},
             plan.check.timeout};
 }

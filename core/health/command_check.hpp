@@ -1,4 +1,4 @@
-// A check by a program of the operator's: what it is run with, and what its end says of the target.
+// A check by a program of the operator's: its command and environment, and the result by its end.
 #pragma once
 
 #include "core/health/prober.hpp"
@@ -14,7 +14,7 @@ namespace plug {
 /// PLUG_TARGET_PORT, and the plug as PLUG_NAME.
 [[nodiscard]] platform::child_program program_of(const probe_plan& plan, std::string_view plug);
 
-/// Exit status 0 passes. Nothing is learned where the system is short of something.
+/// Exit status 0 passes. If the system is short of something, the result says nothing.
 [[nodiscard]] probe_result judged(const check_config& check, const platform::child_end& end);
 
 } // namespace plug

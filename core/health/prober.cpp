@@ -16,12 +16,12 @@ using verdict = probe_result::verdict;
 
 namespace {
 
-/// How long a target may take to close when everything is said.
+/// The time that a target has to close after the farewell.
 constexpr std::chrono::seconds leave_patience{1};
 
 probe_result failed(std::string reason) { return {verdict::failed, std::move(reason), false, {}}; }
 
-/// What a connect that failed says of the target.
+/// The result of a probe whose connect failed.
 probe_result judged(attempt tried, const std::string& awaited) {
     switch (tried.what) {
     case attempt::outcome::connected:
@@ -37,14 +37,14 @@ probe_result judged(attempt tried, const std::string& awaited) {
     }
     const bool directly = tried.action == "connect to";
     const bool timed_out = directly && tried.error == boost::asio::error::timed_out;
-    auto made =
+    auto result =
         failed(timed_out ? "timed out waiting for " + awaited
                          : (directly ? "connect" : tried.action + " it") + ": " + tried.reason);
-    made.led_astray = directly;
-    return made;
+    result.led_astray = directly;
+    return result;
 }
 
-/// What an operation on the connection says of the target that ended in `error`.
+/// The result of a probe whose connection failed.
 probe_result broken(const platform::error_code& error, const std::string& awaited) {
     if (error == boost::asio::error::operation_aborted) {
         return {};
@@ -55,17 +55,17 @@ probe_result broken(const platform::error_code& error, const std::string& awaite
     return failed(error.message() + " while waiting for " + awaited);
 }
 
-/// A step that succeeds so long after its deadline was in time, but is heard of late.
-constexpr std::chrono::milliseconds heard_late{50};
+/// A step that succeeds by so much after its deadline was in time, but is noticed late.
+constexpr std::chrono::milliseconds noticed_late{50};
 
-/// The process was stopped where a step was heard of late: the other steps get their time anew.
+/// If a step was noticed late, the process was stopped: the other steps get the whole time again.
 clock::time_point deadline_after_step(clock::time_point deadline, const probe_plan& plan,
                                       const platform::network& network) {
     const auto now = network.now();
-    return now < deadline + heard_late ? deadline : now + plan.check.timeout;
+    return now < deadline + noticed_late ? deadline : now + plan.check.timeout;
 }
 
-task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::connection& made,
+task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::connection& connection,
                            platform::network& network, clock::time_point deadline) {
     auto talk = make_dialogue(plan->check, plan->where->configured());
     std::array<char, 2048> buffer;
@@ -73,17 +73,17 @@ task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::con
     while (next.now == step::state::reading) {
         deadline = deadline_after_step(deadline, *plan, network);
         if (!next.send.empty()) {
-            const auto error = co_await made.write(boost::asio::buffer(next.send), deadline);
+            const auto error = co_await connection.write(boost::asio::buffer(next.send), deadline);
             if (error) {
                 co_return broken(error, talk.awaited());
             }
         }
-        const auto got = co_await made.read_some(boost::asio::buffer(buffer), deadline);
-        if (got.error) {
-            co_return broken(got.error, talk.awaited());
+        const auto input = co_await connection.read_some(boost::asio::buffer(buffer), deadline);
+        if (input.error) {
+            co_return broken(input.error, talk.awaited());
         }
-        next =
-            got.bytes == 0 ? talk.ended() : talk.feed(std::string_view(buffer.data(), got.bytes));
+        next = input.bytes == 0 ? talk.ended()
+                                : talk.feed(std::string_view(buffer.data(), input.bytes));
     }
     if (talk.has_said_more() && next.leave == step::leaving::when_answered) {
         next.leave = step::leaving::at_once;
@@ -95,7 +95,7 @@ task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::con
 
 } // namespace
 
-task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::connection& made,
+task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::connection& connection,
                          race_slot& race, platform::network& network) {
     const auto deadline = network.now() + plan->check.timeout;
     const route way{.outgoing = plan->outgoing,
@@ -103,35 +103,35 @@ task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::conne
                     .proxy = plan->proxy.get(),
                     .via = plan->via ? &*plan->via : nullptr,
                     .deadline = deadline};
-    auto reached = co_await reach(way, *plan->where, made, race, network);
+    auto reached = co_await reach(way, *plan->where, connection, race, network);
     if (reached.what != attempt::outcome::connected) {
         co_return judged(std::move(reached), "the connection");
     }
-    co_return co_await talk_to(std::move(plan), made, network, deadline);
+    co_return co_await talk_to(std::move(plan), connection, network, deadline);
 }
 
-task<void> take_leave(step last, platform::connection& made, platform::network& network) {
-    if (!made) {
+task<void> take_leave(step last, platform::connection& connection, platform::network& network) {
+    if (!connection) {
         co_return;
     }
     const auto deadline = network.now() + leave_patience;
     platform::error_code error;
     if (!last.send.empty()) {
-        error = co_await made.write(boost::asio::buffer(last.send), deadline);
+        error = co_await connection.write(boost::asio::buffer(last.send), deadline);
     }
     std::array<char, 2048> buffer;
     std::size_t heard = 0;
     while (last.leave != step::leaving::at_once && !error && heard < dialogue::limit) {
-        const auto got = co_await made.read_some(boost::asio::buffer(buffer), deadline);
-        if (got.error || got.bytes == 0) {
+        const auto input = co_await connection.read_some(boost::asio::buffer(buffer), deadline);
+        if (input.error || input.bytes == 0) {
             break;
         }
-        heard += got.bytes;
+        heard += input.bytes;
         if (last.leave == step::leaving::when_answered) {
             break;
         }
     }
-    made.close();
+    connection.close();
 }
 
 } // namespace plug

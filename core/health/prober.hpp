@@ -12,11 +12,11 @@
 
 namespace plug {
 
-/// What is probed, and on which way.
+/// The target of a probe, and the way to it.
 struct probe_plan {
     /// Its fault_of() is empty.
     check_config check;
-    /// With the port that the check asks for.
+    /// The target, with the port of the check.
     std::shared_ptr<destination> where;
     /// The HTTPS proxy; null and unset = the target is reached directly.
     std::shared_ptr<destination> proxy;
@@ -24,31 +24,33 @@ struct probe_plan {
     outgoing_addresses outgoing;
 };
 
-/// What a probe came to.
+/// The result of a probe.
 struct probe_result {
     enum class verdict {
         passed,
         failed,
-        /// Nothing was learned about the target: this system is short of something, the HTTPS proxy
-        /// could not be reached, or the probe was cancelled.
+        /// The probe says nothing about the target: this system is short of something, the HTTPS
+        /// proxy could not be reached, or the probe was cancelled.
         none
     };
     verdict what = verdict::none;
     /// Why, as one phrase; may hold a peer's own words.
     std::string reason;
-    /// Nobody was reached: a name may lead elsewhere by now.
+    /// The connect failed: the addresses of a name may have changed.
     bool led_astray = false;
-    /// What is left to be done, see take_leave().
+    /// The step that is left to be done, see take_leave().
     step last;
 };
 
-/// Probes once by any check but `command`, within the check's timeout. `made` is empty, and holds
-/// the connection afterwards if there is one; cancel() on it and on `race` ends the probe soon.
+/// Probes once by any check but `command`, within the check's timeout. `connection` is empty, and
+/// afterwards holds the connection, if there is one; cancel() on it and on `race` ends the probe
+/// soon.
 platform::task<probe_result> probe(std::shared_ptr<const probe_plan> plan,
-                                   platform::connection& made, race_slot& race,
+                                   platform::connection& connection, race_slot& race,
                                    platform::network& network);
 
-/// Says farewell after the verdict `last`, hears the target out for a second at most, and closes.
-platform::task<void> take_leave(step last, platform::connection& made, platform::network& network);
+/// Sends the farewell of the verdict `last`, reads for a second at most, and closes.
+platform::task<void> take_leave(step last, platform::connection& connection,
+                                platform::network& network);
 
 } // namespace plug

@@ -10,16 +10,16 @@ namespace plug {
 program_runner::~program_runner() {
     {
         const std::lock_guard lock(mutex_);
-        wanted_ = false;
+        goes_on_ = false;
         waiting_.clear();
         changed_.notify_all();
     }
-    for (auto& each : threads_) {
-        each.join();
+    for (auto& thread : threads_) {
+        thread.join();
     }
 }
 
-void program_runner::run(platform::child_program program, told ended) {
+void program_runner::run(platform::child_program program, end_handler ended) {
     {
         const std::lock_guard lock(mutex_);
         const bool is_served = idle_ > waiting_.size() || threads_.size() == most_at_once;
@@ -45,10 +45,10 @@ bool program_runner::add_thread() {
     }
 }
 
-/// A program that there was no memory for was not run.
+/// If memory is short, the program was not run.
 platform::child_end program_runner::outcome_of(const platform::child_program& program) {
     try {
-        return platform::run_child(program, wanted_);
+        return platform::run_child(program, goes_on_);
     } catch (const std::exception&) {
         return {platform::child_end::kind::shortage, 0, {}};
     }
@@ -58,16 +58,16 @@ void program_runner::serve() {
     std::unique_lock lock(mutex_);
     while (true) {
         ++idle_;
-        changed_.wait(lock, [&] { return !wanted_ || !waiting_.empty(); });
+        changed_.wait(lock, [&] { return !goes_on_ || !waiting_.empty(); });
         --idle_;
-        if (!wanted_) {
+        if (!goes_on_) {
             return;
         }
         auto next = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
         next.ended(outcome_of(next.program));
-        next = {}; // what `ended` holds is let go here, without the lock
+        next = {}; // destroys what `ended` holds without the lock
         lock.lock();
     }
 }

@@ -1,4 +1,4 @@
-// Makes up or down of the outcomes of the probes of one target, and says when to probe again.
+// Decides by the results of probes whether a target is up, and says when to probe again.
 #pragma once
 
 #include "core/config/check_config.hpp"
@@ -56,15 +56,15 @@ private:
     unsigned contrary_ = 0;
 };
 
-/// How long after the start the first probe begins: somewhere within one interval, so that ten
-/// thousand targets are not asked at once. `random` is in [0, 1).
+/// The time from the start to the first probe: somewhere within one interval, so that ten
+/// thousand targets are not probed at once. `random` is in [0, 1).
 [[nodiscard]] inline std::chrono::microseconds until_first_probe(const check_config& check,
                                                                  double random) noexcept {
     return std::chrono::duration_cast<std::chrono::microseconds>(check.interval * random);
 }
 
-/// How long after the start of a probe the next one begins: the interval, up to `jitter` of it
-/// earlier or later, the interval itself on average. `random` is in [0, 1).
+/// The time from the start of a probe to the start of the next one: the interval, up to `jitter`
+/// of it earlier or later, the interval itself on average. `random` is in [0, 1).
 [[nodiscard]] inline std::chrono::microseconds until_next_probe(const check_config& check,
                                                                 double random) noexcept {
     const double part = 1.0 + check.jitter * (2.0 * random - 1.0);

@@ -18,7 +18,7 @@ using platform::task;
 
 namespace {
 
-/// How long one that was stopped may sleep on, at most.
+/// The longest time for which a stopped check may sleep on.
 constexpr std::chrono::seconds longest_sleep{10};
 
 /// In [0, 1).
@@ -34,16 +34,16 @@ bool comes_before(const checked_target& one, const checked_target& other) {
 
 } // namespace
 
-void report_probe(const checked_target& told, const check_finding& found, std::string action,
+void report_probe(const checked_target& target, const check_finding& finding, std::string action,
                   std::string reason) {
-    const auto news = told.plug->targets.report_check(told.target, found);
-    const auto& label = told.plug->target(told.target)->label();
+    const auto news = target.plug->targets.report_check(target.target, finding);
+    const auto& label = target.plug->target(target.target)->label();
     if (news == health_news::down) {
-        told.plug->events.publish(
-            target_down{told.listener, label, std::move(action), std::move(reason)});
-        told.plug->end_sessions_on(told.target);
+        target.plug->events.publish(
+            target_down{target.listener, label, std::move(action), std::move(reason)});
+        target.plug->end_sessions_on(target.target);
     } else if (news == health_news::up) {
-        told.plug->events.publish(target_up{told.listener, label});
+        target.plug->events.publish(target_up{target.listener, label});
     }
 }
 
@@ -72,9 +72,9 @@ task<void> running_check::go_on() {
             run_program();
             continue;
         }
-        auto result = co_await probe(plan_, made_, race_, network);
+        auto result = co_await probe(plan_, connection_, race_, network);
         take(result);
-        co_await take_leave(std::move(result.last), made_, network);
+        co_await take_leave(std::move(result.last), connection_, network);
     }
 }
 
@@ -88,7 +88,7 @@ task<bool> running_check::wait_until(clock::time_point due) {
     co_return !stopped_;
 }
 
-/// One at a time: where programs are killed late, or wait for others, a probe is left out.
+/// One at a time: a probe is left out while a program is killed late or waits for others.
 void running_check::run_program() {
     if (program_is_running_) {
         return;
@@ -106,14 +106,14 @@ void running_check::run_program() {
     }
 }
 
-/// On the thread that ran it.
+/// Called on the thread that ran the program.
 void running_check::program_ended(const platform::child_end& end) noexcept {
     try {
         program_end_ = end;
     } catch (const std::bad_alloc&) {
         program_end_ = {platform::child_end::kind::shortage, 0, {}}; // it does not count
     }
-    home_.post(memory_to_tell_, [self = shared_from_this()] {
+    home_.post(memory_to_report_, [self = shared_from_this()] {
         self->program_is_running_ = false;
         self->take(judged(self->plan_->check, self->program_end_));
     });
@@ -131,20 +131,20 @@ void running_check::take(const probe_result& result) {
     passed ? health_.passed() : health_.failed();
     reason_ = result.reason;
     probed_at_ = home_.network().now();
-    for (const auto& each : served_) {
-        tell(each, passed);
+    for (const auto& target : served_) {
+        report(target, passed);
     }
 }
 
-void running_check::tell(const checked_target& told, bool passed) const {
-    report_probe(told, {passed, health_.up(), plan_->check.rise},
+void running_check::report(const checked_target& target, bool passed) const {
+    report_probe(target, {passed, health_.up(), plan_->check.rise},
                  std::string(name_of(plan_->check.kind)) + " check of", reason_);
 }
 
 void running_check::ask_for_names() {
-    const auto& asked = plan_->proxy != nullptr ? plan_->proxy : plan_->where;
-    if (resolver_ != nullptr && asked->is_name()) {
-        resolver_->ask(asked, plug_);
+    const auto& peer = plan_->proxy != nullptr ? plan_->proxy : plan_->where;
+    if (resolver_ != nullptr && peer->is_name()) {
+        resolver_->ask(peer, plug_);
     }
 }
 
@@ -152,14 +152,14 @@ void running_check::serve(std::vector<checked_target> served) noexcept {
     const std::lock_guard lock(mutex_);
     auto before = std::exchange(served_, std::move(served));
     std::ranges::sort(before, comes_before);
-    for (const auto& each : served_) {
-        if (!health_.probed() || std::ranges::binary_search(before, each, comes_before)) {
+    for (const auto& target : served_) {
+        if (!health_.probed() || std::ranges::binary_search(before, target, comes_before)) {
             continue;
         }
         try {
-            tell(each, health_.up());
-        } catch (const std::bad_alloc&) { // the next probe tells it again
-            each.plug->events.drop();
+            report(target, health_.up());
+        } catch (const std::bad_alloc&) { // the next probe reports it again
+            target.plug->events.drop();
         }
     }
 }
@@ -174,7 +174,7 @@ void running_check::stop(const std::shared_ptr<running_check>& self) noexcept {
     self->stopped_ = true;
     self->serve({});
     self->home_.post(self->memory_to_stop_, [self] {
-        self->made_.cancel();
+        self->connection_.cancel();
         self->race_.cancel();
     });
 }
