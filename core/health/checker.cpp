@@ -17,10 +17,10 @@ const std::optional<check_config>& check_of(const checked_target& target) {
 probe_plan plan_for(const checked_target& target) {
     probe_plan plan{*check_of(target), target.plug->target(target.target), target.plug->proxy(),
                     target.plug->conf.via, target.outgoing};
-    auto address = plan.where->configured();
+    auto address = plan.target->configured();
     if (plan.check.port && *plan.check.port != address.port) {
         address.port = *plan.check.port;
-        plan.where = std::make_shared<destination>(address);
+        plan.target = std::make_shared<destination>(address);
     }
     return plan;
 }
@@ -34,7 +34,7 @@ void forget_check(const checked_target& target) {
 }
 
 bool are_equal(const probe_plan& one, const probe_plan& other) {
-    return one.where->configured() == other.where->configured() && one.check == other.check &&
+    return one.target->configured() == other.target->configured() && one.check == other.check &&
            one.via == other.via && one.outgoing == other.outgoing;
 }
 
@@ -73,7 +73,7 @@ std::shared_ptr<checker::assignment> checker::plan(std::span<const checked_targe
             continue;
         }
         auto plan = plan_for(target);
-        const auto& key = *plan.where->label();
+        const auto& key = *plan.target->label();
         auto [at, end] = next->served.equal_range(key);
         while (at != end && !are_equal(at->second.check->plan(), plan)) {
             ++at;
@@ -122,7 +122,7 @@ std::optional<check_state> checker::state_of(const checked_target& target) const
         return std::nullopt;
     }
     const auto plan = plan_for(target);
-    const auto check = find_running(*plan.where->label(), plan);
+    const auto check = find_running(*plan.target->label(), plan);
     return check == nullptr ? std::nullopt : std::optional(check->state());
 }
 
@@ -137,7 +137,7 @@ std::shared_ptr<running_check> checker::find_running(const std::string& key,
 
 std::shared_ptr<running_check> checker::make(probe_plan plan, const plug_runtime& plug) {
     auto& home = *workers_[next_worker_++ % workers_.size()];
-    plan.where->guard_with(plug.guard()); // needed if it has a port of its own
+    plan.target->guard_with(plug.guard()); // needed if it has a port of its own
     return std::make_shared<running_check>(std::move(plan), plug.conf.name, resolver_, programs_,
                                            home);
 }

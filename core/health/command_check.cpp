@@ -27,7 +27,7 @@ probe_result failed(std::string reason) { return {verdict::failed, std::move(rea
 } // namespace
 
 platform::child_program program_of(const probe_plan& plan, std::string_view plug) {
-    const auto& target = *plan.where;
+    const auto& target = *plan.target;
     return {plan.check.command,
             {"PLUG_TARGET_NAME=" + *target.label(), "PLUG_TARGET_ADDRESS=" + address_of(target),
              "PLUG_TARGET_PORT=" + std::to_string(target.configured().port),

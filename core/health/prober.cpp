@@ -67,7 +67,7 @@ clock::time_point deadline_after_step(clock::time_point deadline, const probe_pl
 
 task<probe_result> talk_to(std::shared_ptr<const probe_plan> plan, platform::connection& connection,
                            platform::network& network, clock::time_point deadline) {
-    auto talk = make_dialogue(plan->check, plan->where->configured());
+    auto talk = make_dialogue(plan->check, plan->target->configured());
     std::array<char, 2048> buffer;
     auto next = talk.opening();
     while (next.now == step::state::reading) {
@@ -103,7 +103,7 @@ task<probe_result> probe(std::shared_ptr<const probe_plan> plan, platform::conne
                     .proxy = plan->proxy.get(),
                     .via = plan->via ? &*plan->via : nullptr,
                     .deadline = deadline};
-    auto reached = co_await reach(way, *plan->where, connection, race, network);
+    auto reached = co_await reach(way, *plan->target, connection, race, network);
     if (reached.what != attempt::outcome::connected) {
         co_return judged(std::move(reached), "the connection");
     }

@@ -17,7 +17,7 @@ struct probe_plan {
     /// Its fault_of() is empty.
     check_config check;
     /// The target, with the port of the check.
-    std::shared_ptr<destination> where;
+    std::shared_ptr<destination> target;
     /// The HTTPS proxy; null and unset = the target is reached directly.
     std::shared_ptr<destination> proxy;
     std::optional<https_proxy_config> via;

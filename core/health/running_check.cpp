@@ -142,7 +142,7 @@ void running_check::report(const checked_target& target, bool passed) const {
 }
 
 void running_check::ask_for_names() {
-    const auto& peer = plan_->proxy != nullptr ? plan_->proxy : plan_->where;
+    const auto& peer = plan_->proxy != nullptr ? plan_->proxy : plan_->target;
     if (resolver_ != nullptr && peer->is_name()) {
         resolver_->ask(peer, plug_);
     }

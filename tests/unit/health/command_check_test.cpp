@@ -19,7 +19,7 @@ plug::check_config check_by_command() {
 plug::probe_plan plan_for(const std::string& target) {
     plug::probe_plan plan;
     plan.check = check_by_command();
-    plan.where = std::make_shared<plug::destination>(*plug::parse_host_port(target));
+    plan.target = std::make_shared<plug::destination>(*plug::parse_host_port(target));
     return plan;
 }
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_program_finds_target_and_plug_in_its_environment) {
 BOOST_AUTO_TEST_CASE(a_name_is_told_with_the_address_that_it_has) {
     const auto plan = plan_for("db.example:5432");
     BOOST_TEST(has(plug::program_of(plan, ""), "PLUG_TARGET_ADDRESS=db.example"));
-    plan.where->resolved_to({{boost::asio::ip::make_address("10.0.0.9"), 5432}});
+    plan.target->resolved_to({{boost::asio::ip::make_address("10.0.0.9"), 5432}});
     BOOST_TEST(has(plug::program_of(plan, ""), "PLUG_TARGET_ADDRESS=10.0.0.9"));
     BOOST_TEST(has(plug::program_of(plan, ""), "PLUG_TARGET_NAME=db.example:5432"));
 }

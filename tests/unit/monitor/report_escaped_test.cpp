@@ -1,4 +1,4 @@
-// An exception that nobody waits for is told.
+// An exception that nobody waits for is reported.
 #include "core/monitor/report_escaped.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -28,9 +28,9 @@ BOOST_AUTO_TEST_CASE(an_exception_is_told_with_what_was_being_done) {
     plug::report_escaped{events,
                          "run a session"}(std::make_exception_ptr(std::runtime_error("no luck")));
     BOOST_TEST_REQUIRE(events.all.size() == 1U);
-    const auto& told = std::get<plug::internal_error>(events.all.front());
-    BOOST_TEST(told.action == "run a session");
-    BOOST_TEST(told.reason == "no luck");
+    const auto& error = std::get<plug::internal_error>(events.all.front());
+    BOOST_TEST(error.action == "run a session");
+    BOOST_TEST(error.reason == "no luck");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_exception_by_type_is_told_too) {

@@ -11,7 +11,7 @@ namespace {
 using plug::platform::severity;
 using namespace std::string_literals;
 
-/// The fields of a message in the native form; throws where it is not one.
+/// The fields of a message in the native form; throws if it is not one.
 std::multimap<std::string, std::string> fields_of(const std::string& bytes) {
     std::multimap<std::string, std::string> fields;
     for (std::size_t at = 0; at < bytes.size();) {
@@ -37,8 +37,8 @@ std::multimap<std::string, std::string> fields_of(const std::string& bytes) {
 
 std::string field(const std::string& bytes, const std::string& name) {
     const auto fields = fields_of(bytes);
-    const auto found = fields.find(name);
-    return found == fields.end() ? "(none)" : found->second;
+    const auto entry = fields.find(name);
+    return entry == fields.end() ? "(none)" : entry->second;
 }
 
 std::string message_of(const plug::event& happened) {

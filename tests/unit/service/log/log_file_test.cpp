@@ -20,7 +20,8 @@ using plug::test::temporary_directory;
 /// A log in a file, and what is said elsewhere about it.
 struct log_in_file {
     explicit log_in_file(const fs::path& path) : file(path) {
-        file.fall_back_on([this](const plug::log_line& line) { told.push_back(line.text); });
+        file.fall_back_on(
+            [this](const plug::log_line& line) { fallback_lines.push_back(line.text); });
     }
 
     void write(const std::string& text, severity level = severity::notice) {
@@ -28,7 +29,7 @@ struct log_in_file {
     }
 
     plug::log_file file;
-    std::vector<std::string> told;
+    std::vector<std::string> fallback_lines;
 };
 
 } // namespace
@@ -44,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_line_begins_with_its_time_and_its_severity) {
     BOOST_TEST(boost::regex_match(read_file(directory / "log"),
                                   boost::regex(time + " notice plug\\[\\d+\\]: one\n" + time +
                                                " error plug\\[\\d+\\]: two\n")));
-    BOOST_TEST(log.told.empty());
+    BOOST_TEST(log.fallback_lines.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_renamed_file_is_made_anew_by_reopening_and_by_the_next_line) {
@@ -68,8 +69,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_takes_nothing_is_told_once_and_counts_what_it_l
     for (int round = 0; round < 3; ++round) {
         log.write("lost");
     }
-    BOOST_REQUIRE(log.told.size() == 1U);
-    BOOST_TEST(log.told.front().starts_with("write to " + path.string() + ": "));
+    BOOST_REQUIRE(log.fallback_lines.size() == 1U);
+    BOOST_TEST(log.fallback_lines.front().starts_with("write to " + path.string() + ": "));
     fs::create_directory(directory / "folder");
     log.write("kept");
     const auto text = read_file(path);
@@ -78,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_takes_nothing_is_told_once_and_counts_what_it_l
     BOOST_TEST(text.ends_with(": kept\n"));
     fs::remove_all(directory / "folder");
     log.write("lost");
-    BOOST_TEST(log.told.size() == 2U);
+    BOOST_TEST(log.fallback_lines.size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -99,8 +99,8 @@ std::vector<std::string> written_with(const plug::log_options& options,
     lines seen;
     plug::event_log log(options);
     log.start(seen.writer());
-    for (const auto& each : happened) {
-        log.publish(each);
+    for (const auto& event : happened) {
+        log.publish(event);
     }
     BOOST_TEST(log.close());
     return seen.texts();

@@ -13,25 +13,25 @@ namespace json = boost::json;
 using boost::asio::ip::make_address;
 
 plug::session_record record() {
-    plug::session_record made;
-    made.listener =
+    plug::session_record session;
+    session.listener =
         std::make_shared<const plug::listener_label>(plug::listener_label{"web", "10.0.0.1", 8080});
-    made.client = {make_address("2001:db8::7"), 40000};
-    made.target = std::make_shared<const std::string>("10.0.0.2:80");
-    made.from_client = 123;
-    made.from_target = 4'567'890'123;
-    made.until_connected = std::chrono::microseconds(250);
-    made.duration = std::chrono::seconds(3661);
+    session.client = {make_address("2001:db8::7"), 40000};
+    session.target = std::make_shared<const std::string>("10.0.0.2:80");
+    session.from_client = 123;
+    session.from_target = 4'567'890'123;
+    session.until_connected = std::chrono::microseconds(250);
+    session.duration = std::chrono::seconds(3661);
     // 2024-02-29 23:59:58.000042 UTC
-    made.ended_at =
+    session.ended_at =
         std::chrono::system_clock::from_time_t(1709251198) + std::chrono::microseconds(42);
-    made.end = plug::session_end::target_failed;
-    made.ended_by = plug::session_party::target;
-    made.phase = plug::session_phase::relaying;
-    made.picked = plug::pick_reason::backup;
-    made.failed_attempts = 2;
-    made.error = boost::system::errc::make_error_code(boost::system::errc::connection_reset);
-    return made;
+    session.end = plug::session_end::target_failed;
+    session.ended_by = plug::session_party::target;
+    session.phase = plug::session_phase::relaying;
+    session.picked = plug::pick_reason::backup;
+    session.failed_attempts = 2;
+    session.error = boost::system::errc::make_error_code(boost::system::errc::connection_reset);
+    return session;
 }
 
 std::string line_of(const plug::session_record& what) {
@@ -48,9 +48,9 @@ std::string text_of(const json::object& object, const char* name) {
 }
 
 std::string as_json(std::string_view text) {
-    std::string made;
-    plug::append_json_text(made, text);
-    return made;
+    std::string quoted;
+    plug::append_json_text(quoted, text);
+    return quoted;
 }
 
 } // namespace

@@ -16,17 +16,17 @@ using plug::test::temporary_directory;
 using plug::test::time_zone;
 
 plug::session_record record(std::string address = "") {
-    plug::session_record made;
-    made.listener = std::make_shared<const plug::listener_label>(
+    plug::session_record session;
+    session.listener = std::make_shared<const plug::listener_label>(
         plug::listener_label{"web", std::move(address), 8080});
-    made.client = {make_address("192.0.2.7"), 40000};
-    made.target = std::make_shared<const std::string>("10.0.0.1:80");
-    made.from_client = 123;
-    made.from_target = 4'567'890'123;
-    made.duration = std::chrono::seconds(3661);
+    session.client = {make_address("192.0.2.7"), 40000};
+    session.target = std::make_shared<const std::string>("10.0.0.1:80");
+    session.from_client = 123;
+    session.from_target = 4'567'890'123;
+    session.duration = std::chrono::seconds(3661);
     // 2024-02-29 23:59:58 UTC
-    made.ended_at = std::chrono::system_clock::from_time_t(1709251198);
-    return made;
+    session.ended_at = std::chrono::system_clock::from_time_t(1709251198);
+    return session;
 }
 
 std::string line_of(const plug::session_record& what) {
