@@ -1,14 +1,9 @@
 // The program `plug`: reads its command line and does what it says.
 #include "platform/host.hpp"
 #include "platform/privileges.hpp"
-#include "platform/replace_file.hpp"
-#include "service/commands/control_commands.hpp"
 #include "service/commands/dispatch.hpp"
-#include "service/commands/live_report.hpp"
-#include "service/commands/windows_service.hpp"
 #include "service/daemon/run_daemon.hpp"
 #include "service/file/secrets.hpp"
-#include "service/showcase/demo.hpp"
 #include "service/text/harmless.hpp"
 
 #include <exception>
@@ -19,15 +14,7 @@
 
 namespace {
 
-int carry_out(const plug::demo_command& command) { return plug::run_demo(command); }
-
-int carry_out(const plug::service_command& command) { return plug::run_service_command(command); }
-
-int carry_out(const plug::reload_command& command) { return plug::run_reload_command(command); }
-
-int carry_out(const plug::explain_command& command) { return plug::run_explain_command(command); }
-
-int carry_out(const plug::live_check_command& command) { return plug::report_live(command); }
+int carry_out(const plug::task& task) { return task.carry_out(); }
 
 int carry_out(const plug::print_command& command) {
     std::cerr << command.notes;
@@ -37,15 +24,6 @@ int carry_out(const plug::print_command& command) {
     }
     std::cout.flush();
     return std::cout.good() ? 0 : plug::exit_codes().system;
-}
-
-int carry_out(const plug::write_command& command) {
-    if (const auto failed = plug::platform::replace_file(command.path, command.text)) {
-        std::cerr << "plug: " << command.path.string()
-                  << ": cannot be written: " << failed.message() << '\n';
-        return plug::exit_codes().cannot_create;
-    }
-    return carry_out(plug::print_command{command.told, command.notes});
 }
 
 int carry_out(const plug::usage_error& error) {
@@ -77,7 +55,7 @@ std::vector<plug::problem> missing_here(const plug::settings& settings) {
 
 int carry_out(const plug::run_command& command) {
     if (auto missing = missing_here(command.settings); !missing.empty()) {
-        return carry_out(plug::usage_error{std::move(missing), "plug --help tells more.\n",
+        return carry_out(plug::usage_error{std::move(missing), "See plug --help.\n",
                                            command.settings.exits.usage});
     }
     return plug::run_daemon(command.settings, command.read_again);

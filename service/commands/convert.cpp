@@ -1,13 +1,12 @@
 #include "service/commands/convert.hpp"
 
-#include "service/commands/convert_append.hpp"
-#include "service/commands/help.hpp"
+#include "platform/replace_file.hpp"
+#include "service/commands/table.hpp"
 #include "service/convert/command_line_text.hpp"
 #include "service/convert/foreign_forwards.hpp"
 #include "service/convert/script_2x.hpp"
 #include "service/file/report.hpp"
 #include "service/file/writer.hpp"
-#include "service/options/argument_splitter.hpp"
 #include "service/options/table.hpp"
 #include "service/text/encoding.hpp"
 #include "service/text/text_file.hpp"
@@ -24,12 +23,14 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<option_form, 5> convert_options{
-    {{"from", "2.x, 3.0, rinetd or portproxy"},
-     {"to", "the form to convert to, file or command-line"},
-     {"append", "the configuration file to add to"},
-     {"help", ""},
-     {"version", ""}}};
+constexpr std::array<std::string_view, 4> sources{"2.x", "3.0", "rinetd", "portproxy"};
+constexpr std::array<std::string_view, 2> destinations{"file", "command-line"};
+
+constexpr std::array<command_option, 3> options{
+    {{{"from", "2.x|3.0|rinetd|portproxy"}, "the form to convert from (2.x)", false, sources},
+     {{"to", "file|command-line"}, "the form to convert to (file)", false, destinations},
+     {{"append", "FILE"}, "add the plugs to this configuration file", true}}};
+constexpr std::array<command_operand, 1> operands{{{word_source::files}}};
 
 /// What is asked for.
 struct conversion {
@@ -52,22 +53,18 @@ struct conversion {
     }
 };
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> known) {
-    return std::find(known.begin(), known.end(), word) != known.end();
-}
-
 void read_option(conversion& asked, const given_word& word) {
     if (word.option == "from") {
         asked.from = word.value;
         asked.names_from = true;
-        if (!is_one_of(word.value, {"2.x", "3.0", "rinetd", "portproxy"})) {
+        if (std::ranges::count(sources, word.value) == 0) {
             asked.problems.push_back({"--from " + word.value,
                                       "is no form that plug converts from; write 2.x, 3.0, "
                                       "rinetd or portproxy"});
         }
     } else if (word.option == "to") {
         asked.to = word.value;
-        if (!is_one_of(word.value, {"file", "command-line"})) {
+        if (std::ranges::count(destinations, word.value) == 0) {
             asked.problems.push_back({"--to " + word.value, "is no form that plug converts to; "
                                                             "write file or command-line"});
         }
@@ -120,7 +117,7 @@ void check_operands(conversion& asked) {
 
 conversion read_conversion(words_span words) {
     const auto dashes = std::find(words.begin(), words.end(), "--");
-    auto read = read_words({words.begin(), dashes}, convert_options, option_style::long_names);
+    auto read = read_words_of(convert_row, {words.begin(), dashes});
     conversion asked;
     asked.problems = std::move(read.problems);
     if (dashes != words.end()) {
@@ -136,18 +133,21 @@ conversion read_conversion(words_span words) {
 }
 
 /// What is printed, or goes into the file that is added to.
-command outcome(const conversion& asked, const plug::settings& settings, std::string notes = {}) {
+conversion_result outcome(const conversion& asked, const plug::settings& settings,
+                          std::string notes = {}) {
     if (!asked.append) {
         return print_command{file_of(settings), std::move(notes)};
     }
     auto added = append_to_file(*asked.append, settings, asked.from == "2.x");
-    if (auto* write = std::get_if<write_command>(&added)) {
-        write->notes = notes + write->notes;
+    if (auto* failure = std::get_if<append_failure>(&added)) {
+        return file_error{std::move(failure->report), failure->exit_code};
     }
-    return added;
+    auto& write = std::get<write_request>(added);
+    write.notes = notes + write.notes;
+    return std::move(write);
 }
 
-command convert_2x(conversion asked) {
+conversion_result convert_2x(conversion asked) {
     const auto line = read_convertible_2x(without_program(*asked.arguments));
     auto& problems = asked.problems;
     problems.insert(problems.end(), line.problems.begin(), line.problems.end());
@@ -161,7 +161,7 @@ command convert_2x(conversion asked) {
                               : print_command{line_3_of(line.settings) + "\n"};
 }
 
-command convert_3(conversion asked) {
+conversion_result convert_3(conversion asked) {
     const auto arguments = without_program(*asked.arguments);
     auto line = read_line_3(arguments);
     auto& problems = asked.problems;
@@ -190,7 +190,7 @@ read_forwards read_form(const std::string& form, std::string_view text) {
                               : read_portproxy(text);
 }
 
-command convert_file(const conversion& asked) {
+conversion_result convert_file(const conversion& asked) {
     const bool is_input = *asked.file == "-";
     const auto text = is_input ? text_of_input() : text_of_file(*asked.file);
     const auto name = is_input ? std::string("standard input") : *asked.file;
@@ -212,9 +212,22 @@ command convert_file(const conversion& asked) {
     return outcome(asked, read.settings, report_of(name, *text, std::move(read.notes)));
 }
 
+int write_file(const write_request& write) {
+    if (const auto failed = platform::replace_file(write.path, write.text)) {
+        std::cerr << "plug: " << write.path.string() << ": cannot be written: " << failed.message()
+                  << '\n';
+        return exit_codes{}.cannot_create;
+    }
+    std::cerr << write.notes;
+    std::cout << write.report << std::flush;
+    return std::cout.good() ? 0 : exit_codes{}.system;
+}
+
+command parse(words_span words) { return task_of(read_convert(words), write_file); }
+
 } // namespace
 
-command parse_convert(words_span words) {
+conversion_result read_convert(words_span words) {
     auto asked = read_conversion(words);
     // The words of a line are looked at all the same, to tell everything at once.
     const bool goes_on = asked.is_of_line() ? asked.arguments.has_value() : asked.problems.empty();
@@ -226,5 +239,18 @@ command parse_convert(words_span words) {
     }
     return asked.from == "3.0" ? convert_3(std::move(asked)) : convert_2x(std::move(asked));
 }
+
+constinit const command_row convert_row{
+    "convert",
+    "-- ARGUMENT...\nFILE",
+    "print a command line as a configuration file, or one of 2.x as one of 3.0, passwords "
+    "included. "
+    "With --from 2.x, rinetd or portproxy, print a script of 2.x lines, or the forwards of that "
+    "program, as a configuration file; FILE of portproxy is the output of netsh interface "
+    "portproxy "
+    "show all or dump; - is standard input",
+    options,
+    operands,
+    parse};
 
 } // namespace plug

@@ -2,8 +2,9 @@
 
 #include "core/config/characters.hpp"
 #include "platform/host.hpp"
-#include "service/commands/help.hpp"
+#include "service/commands/help_text.hpp"
 #include "service/commands/run.hpp"
+#include "service/commands/table.hpp"
 #include "service/options/line_2x.hpp"
 #include "service/options/plug_arguments.hpp"
 
@@ -59,13 +60,40 @@ command parse_line_2x(words_span words, bool is_supervised) {
     return run_command{std::move(line.settings)};
 }
 
+/// Whether `word` stands in `words`, in front of a `--`.
+bool has_word(words_span words, std::string_view word) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    return std::find(words.begin(), end, word) != end;
+}
+
+/// `result`, and how its line is written where it is refused.
+command with_usage(command result, const command_row* row) {
+    auto* error = std::get_if<usage_error>(&result);
+    if (error != nullptr && error->usage.empty()) {
+        error->usage = row == nullptr ? usage_text() : usage_text_of(*row);
+    }
+    return result;
+}
+
+command parse_line_3(words_span words, bool is_supervised) {
+    const auto* row = words.empty() ? nullptr : find_command(words.front());
+    if (has_word(words, "--help")) {
+        return print_command{row == nullptr ? help_text() : help_text_of(*row)};
+    }
+    if (has_word(words, "--version")) {
+        return print_command{version_text()};
+    }
+    return with_usage(
+        row == nullptr ? parse_run(words, !is_supervised) : row->parse(words.subspan(1)), row);
+}
+
 } // namespace
 
 std::variant<dialect, problem> dialect_of(words_span words) {
     // Behind `--` stand positionals, or the 2.x arguments of `convert`.
     const auto end = std::find(words.begin(), words.end(), "--");
     const auto letters = std::find_if(words.begin(), end, is_letter_option);
-    const bool command_first = !words.empty() && is_command(words.front());
+    const bool command_first = !words.empty() && find_command(words.front()) != nullptr;
     const auto sign_of_3 =
         command_first ? words.begin() : std::find_if(words.begin(), words.end(), is_long_option);
     if (letters == end) {
@@ -80,7 +108,7 @@ std::variant<dialect, problem> dialect_of(words_span words) {
 command parse_command_line(words_span words, bool is_supervised) {
     const auto spoken = dialect_of(words);
     if (const auto* both = std::get_if<problem>(&spoken)) {
-        return usage_error{{*both}, usage_text_3(), exit_codes{}.usage};
+        return with_usage(refused({*both}), nullptr);
     }
     return std::get<dialect>(spoken) == dialect::v2 ? parse_line_2x(words, is_supervised)
                                                     : parse_line_3(words, is_supervised);

@@ -1,19 +1,13 @@
 #include "service/commands/run.hpp"
 
 #include "platform/usual_paths.hpp"
-#include "service/commands/control_line.hpp"
-#include "service/commands/convert.hpp"
-#include "service/commands/file_commands.hpp"
-#include "service/commands/help.hpp"
-#include "service/commands/service_line.hpp"
+#include "service/commands/configuration_operand.hpp"
+#include "service/commands/table.hpp"
 #include "service/file/loader.hpp"
 #include "service/options/plug_arguments.hpp"
 #include "service/options/table.hpp"
-#include "service/text/nearest_word.hpp"
-#include "service/text/units.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 namespace plug {
@@ -22,20 +16,6 @@ namespace {
 
 using words_span = std::span<const std::string>;
 
-constexpr std::array<std::string_view, 10> commands{
-    "run", "check", "config", "reload", "explain", "demo", "convert", "service", "help", "version"};
-
-constexpr std::array<option_form, 4> demo_options{{{"port", "a port, 1 to 65535"},
-                                                   {"seconds", "how long to run"},
-                                                   {"help", ""},
-                                                   {"version", ""}}};
-
-/// Whether `word` stands in `words`, in front of a `--`.
-bool has_word(words_span words, std::string_view word) {
-    const auto end = std::find(words.begin(), words.end(), "--");
-    return std::find(words.begin(), end, word) != end;
-}
-
 /// Why the first positional of a line is no LISTEN but a command that went wrong; nothing where it
 /// is not that.
 std::optional<problem> misplaced_command(const line_3& line) {
@@ -43,10 +23,10 @@ std::optional<problem> misplaced_command(const line_3& line) {
         return std::nullopt;
     }
     const auto& word = line.positionals.front();
-    if (is_command(word)) {
+    if (find_command(word) != nullptr) {
         return problem{word, "is a command and must be the first word"};
     }
-    const auto meant = nearest_word(word, commands);
+    const auto meant = nearest_command(word);
     if (meant.empty()) {
         return std::nullopt;
     }
@@ -104,26 +84,6 @@ command run_file(line_3 line, bool by_default_detached) {
     return run_command{std::move(file.settings), std::move(read_again)};
 }
 
-command parse_run(words_span words, bool by_default_detached) {
-    auto line = read_past_command(words);
-    if (line.config) {
-        return run_file(std::move(line), by_default_detached);
-    }
-    place_process(line, by_default_detached);
-    make_paths_absolute(line.settings);
-    auto problems = problems_of(line.settings);
-    problems.insert(problems.begin(), line.problems.begin(), line.problems.end());
-    for (auto& one : problems) {
-        if (find_long_option(one.where) != nullptr) {
-            one.where.insert(0, "--");
-        }
-    }
-    if (!problems.empty()) {
-        return refused(std::move(problems));
-    }
-    return run_command{std::move(line.settings)};
-}
-
 /// Whether `words`, a line without the word `run`, say nothing of a plug.
 bool names_no_plug(words_span words) {
     const auto line = read_line_3(words);
@@ -148,87 +108,40 @@ command run_usual_file(words_span words) {
     return made;
 }
 
-void apply_demo(const given_word& word, demo_command& demo, std::vector<problem>& problems) {
-    if (word.option == "port" && word.value == "0") {
-        demo.port = 0;
-    } else if (word.option == "port") {
-        take(parse_port(word.value), "--port", demo.port, problems);
-    } else if (word.option == "seconds") {
-        take(parse_plain_seconds(word.value), "--seconds", demo.seconds, problems);
-    } else {
-        problems.push_back({word.value, "is not expected; plug demo takes --port and --seconds"});
-    }
-}
-
-command parse_demo(words_span words) {
-    auto read = read_words({words.begin(), words.end()}, demo_options, option_style::long_names);
-    demo_command demo;
-    for (const auto& word : read.given) {
-        apply_demo(word, demo, read.problems);
-    }
-    if (!read.problems.empty()) {
-        return refused(std::move(read.problems));
-    }
-    return demo;
-}
-
-/// `help` and `version` take nothing, but that `help` may name a command.
-command parse_printing(const std::string& name, words_span words) {
-    for (const auto& word : words) {
-        if (name == "version" || !is_command(word)) {
-            return refused({{word, "is not expected; write plug " + name + " alone"}});
-        }
-    }
-    return print_command{name == "help" ? help_text() : version_text()};
-}
-
-command parse_named(const std::string& name, words_span words) {
-    if (name == "run") {
-        return names_no_plug(words) ? run_usual_file(words) : parse_run(words, false);
-    }
-    if (name == "check") {
-        return parse_check(words);
-    }
-    if (name == "config") {
-        return parse_config(words);
-    }
-    if (name == "reload") {
-        return parse_reload(words);
-    }
-    if (name == "explain") {
-        return parse_explain(words);
-    }
-    if (name == "demo") {
-        return parse_demo(words);
-    }
-    if (name == "convert") {
-        return parse_convert(words);
-    }
-    if (name == "service") {
-        return parse_service(words);
-    }
-    return parse_printing(name, words);
+command parse_run_row(words_span words) {
+    return names_no_plug(words) ? run_usual_file(words) : parse_run(words, false);
 }
 
 } // namespace
 
-bool is_command(std::string_view word) {
-    return std::find(commands.begin(), commands.end(), word) != commands.end();
+command parse_run(words_span words, bool by_default_detached) {
+    auto line = read_past_command(words);
+    if (line.config) {
+        return run_file(std::move(line), by_default_detached);
+    }
+    place_process(line, by_default_detached);
+    make_paths_absolute(line.settings);
+    auto problems = problems_of(line.settings);
+    problems.insert(problems.begin(), line.problems.begin(), line.problems.end());
+    for (auto& one : problems) {
+        if (find_long_option(one.where) != nullptr) {
+            one.where.insert(0, "--");
+        }
+    }
+    if (!problems.empty()) {
+        return refused(std::move(problems));
+    }
+    return run_command{std::move(line.settings)};
 }
 
-std::string version_text() { return "Plugdaemon " PLUG_VERSION "\n"; }
-
-command parse_line_3(words_span words, bool is_supervised) {
-    if (has_word(words, "--help")) {
-        return print_command{help_text()};
-    }
-    if (has_word(words, "--version")) {
-        return print_command{version_text()};
-    }
-    if (words.empty() || !is_command(words.front())) {
-        return parse_run(words, !is_supervised);
-    }
-    return parse_named(words.front(), words.subspan(1));
-}
+constinit const command_row run_row{
+    "run",
+    "LISTEN TARGET... [--option...]\n--config FILE [--option of the process...]",
+    "run a plug in the foreground, or with --config FILE the plugs of a file; without the word "
+    "run, "
+    "plug detaches",
+    {},
+    {},
+    parse_run_row};
 
 } // namespace plug

@@ -1,5 +1,6 @@
 #include "service/commands/windows_service.hpp"
 
+#include "service/commands/dispatch.hpp"
 #include "service/daemon/run_daemon.hpp"
 #include "service/file/secrets.hpp"
 #include "service/log/event_table.hpp"

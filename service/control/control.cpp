@@ -150,6 +150,12 @@ private:
                            ? reply_with(http::status::ok, to_json(actions_.addresses()))
                            : complaint(http::status::method_not_allowed, "/addresses takes GET");
             }
+            if (target == plugs_path) {
+                return asked.method() == http::verb::get
+                           ? reply_with(http::status::ok,
+                                        {{"plugs", json::value_from(actions_.plugs())}})
+                           : complaint(http::status::method_not_allowed, "/plugs takes GET");
+            }
             if (path == explain_path) {
                 return explain(asked.method(), std::string_view(target).substr(
                                                    std::min(path.size() + 1, target.size())));
@@ -158,7 +164,8 @@ private:
             return complaint(http::status::internal_server_error, failed.what());
         }
         return complaint(http::status::not_found,
-                         "there are POST /reload, GET /explain and GET /addresses");
+                         "there are POST /reload, GET /explain, GET /plugs and GET "
+                         "/addresses");
     }
 
     response reload(http::verb method, bool may_be_empty) {
@@ -279,6 +286,18 @@ parsed<held_addresses> read_addresses_reply(const std::string& bytes) {
         return parsed<held_addresses>::ok(std::move(held));
     } catch (const std::exception&) {
         return parsed<held_addresses>::bad("the reply does not say which addresses it has");
+    }
+}
+
+parsed<std::vector<std::string>> read_plugs_reply(const std::string& bytes) {
+    using names = std::vector<std::string>;
+    const auto read = read_reply(bytes);
+    try {
+        const auto reply = json::parse(read && read->status == ok_status ? read->body : "");
+        return parsed<names>::ok(json::value_to<names>(reply.at("plugs")));
+    } catch (const std::exception&) {
+        return parsed<names>::bad("the reply does not name the plugs; the plug that answers may be "
+                                  "of another version");
     }
 }
 

@@ -2,6 +2,7 @@
 //   POST /reload   -> {"done": true, "changes": [...]} or {"done": false, "problems": [...]}
 //   POST /reload?empty=true   the same, where the file may hold no plug
 //   GET /addresses   -> {"process": NUMBER, "addresses": ["127.0.0.1:80", ...]}
+//   GET /plugs   -> {"plugs": ["web", ...]}
 //   GET /explain?plug=NAME&client=ADDRESS   -> see explanation_json.hpp
 // Where there is no answer: {"error": "..."}. What may be read later (monitoring) is a GET beside
 // them, which all who may connect may ask; what changes something is a POST, for the plug's own
@@ -51,6 +52,8 @@ struct control_actions {
     std::function<held_addresses()> addresses{};
     /// Does what takes its time, on another thread: a reload. Empty = on the channel's thread.
     std::function<void(std::function<void()>)> aside{};
+    /// The names of the plugs, in the order of the configuration.
+    std::function<std::vector<std::string>()> plugs{};
 };
 
 /// A request of `peer` to `actions`, which must outlive it. Whatever the client sends, there is a
@@ -60,6 +63,7 @@ std::unique_ptr<platform::control_request> make_control_request(const control_ac
 
 /// What is asked, and what is changed, by their targets in requests.
 inline constexpr std::string_view addresses_path = "/addresses";
+inline constexpr std::string_view plugs_path = "/plugs";
 inline constexpr std::string_view reload_path = "/reload";
 inline constexpr std::string_view reload_to_empty = "/reload?empty=true";
 
@@ -80,6 +84,9 @@ struct explain_reply {
 
 /// Reads the reply to `GET /addresses`; bad = it is none.
 [[nodiscard]] parsed<held_addresses> read_addresses_reply(const std::string& bytes);
+
+/// Reads the reply to `GET /plugs`; bad = it is none.
+[[nodiscard]] parsed<std::vector<std::string>> read_plugs_reply(const std::string& bytes);
 
 /// Reads the reply to `POST /reload`; what cannot be understood is a problem in it.
 [[nodiscard]] reload_report read_reload_reply(const std::string& bytes);

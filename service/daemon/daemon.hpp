@@ -20,6 +20,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace plug {
 
@@ -54,6 +55,9 @@ public:
 
     /// Where its plugs listen. Any thread.
     held_addresses addresses();
+
+    /// The names of its plugs. Any thread.
+    std::vector<std::string> plug_names();
 
     void reopen_logs() { log_->open_files(false); }
 
@@ -94,7 +98,8 @@ private:
         [this](bool may_be_empty) { return reload(may_be_empty); },
         [this](const explain_query& asked) { return explain(asked); },
         [this] { return addresses(); },
-        [this](std::function<void()> act) { reloads_.run(std::move(act)); }};
+        [this](std::function<void()> act) { reloads_.run(std::move(act)); },
+        [this] { return plug_names(); }};
     /// Between those that reload and the host: guards settings_, and the engine while it may
     /// reload. The channel's thread never waits for it.
     std::mutex mutex_;

@@ -45,4 +45,8 @@ held_addresses daemon::addresses() {
     return held;
 }
 
+std::vector<std::string> daemon::plug_names() {
+    return may_reload_ ? engine_->plug_names() : std::vector<std::string>{};
+}
+
 } // namespace plug

@@ -2,6 +2,7 @@
 
 #include "core/engine/engine.hpp"
 #include "platform/host.hpp"
+#include "service/options/settings.hpp"
 #include "service/showcase/screen.hpp"
 #include "service/showcase/show.hpp"
 #include "service/showcase/target.hpp"
@@ -32,7 +33,7 @@ using std::chrono::milliseconds;
 // Everything that exists while the demo runs.
 class demo {
 public:
-    explicit demo(const demo_command& options) : options_(options) {}
+    explicit demo(const demo_options& options) : options_(options) {}
     ~demo();
     demo(const demo&) = delete;
     demo& operator=(const demo&) = delete;
@@ -50,7 +51,7 @@ private:
     void introduce(std::uint16_t port);
     void begin_show(std::uint16_t port);
 
-    demo_command options_;
+    demo_options options_;
     // Targets and show share one thread; the plug has a worker of its own.
     asio::io_context context_;
     std::list<demo_target> targets_;
@@ -206,7 +207,7 @@ demo::~demo() {
 
 } // namespace
 
-int run_demo(const demo_command& options) {
+int run_demo(const demo_options& options) {
     demo running(options);
     platform::hosted_program program;
     program.start = [&](std::function<void(int)> finished) {

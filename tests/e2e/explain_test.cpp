@@ -77,6 +77,28 @@ BOOST_AUTO_TEST_CASE(a_client_that_sticks_and_a_target_that_is_down_are_told) {
     BOOST_TEST(asked.plug.stop() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_plugs_and_the_targets_of_one_are_listed) {
+    named_server a("a");
+    named_server b("b");
+    asked_plug asked({a.address(), b.address()});
+    const auto list = [](const std::string& place, const words& plug) {
+        return together({"explain", "--list", "--control", place}, plug);
+    };
+    program plugs(list(asked.place(), {}));
+    BOOST_TEST(plugs.exit_code() == 0);
+    BOOST_TEST(says(plugs.output(), "^" + asked.name() + "\\s*$"));
+    program targets(list(asked.place(), {asked.name()}));
+    BOOST_TEST(targets.exit_code() == 0);
+    BOOST_TEST(says(targets.output(),
+                    "^" + literally(a.address()) + "\\s+" + literally(b.address()) + "\\s*$"));
+    program unknown(list(asked.place(), {"nobody"}));
+    BOOST_TEST(unknown.exit_code() == 64);
+    BOOST_TEST(asked.plug.stop() == 0);
+    program silence(list(asked.place(), {}));
+    BOOST_TEST(silence.exit_code() == 69);
+    BOOST_TEST(silence.output() == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_no_rule_lets_in_is_told_so) {
     named_server a("a");
     asked_plug asked({a.address()}, {"--allow", "10.0.0.0/8"});

@@ -1,6 +1,8 @@
 #include "tests/unit/service/options/line_support.hpp"
 
-#include "service/commands/help.hpp"
+#include "service/commands/demo.hpp"
+#include "service/commands/help_text.hpp"
+#include "service/commands/table.hpp"
 #include "service/options/table.hpp"
 
 #include <filesystem>
@@ -11,6 +13,17 @@ using namespace std::chrono_literals;
 
 /// How an absolute path of Unix comes out here: Windows puts its drive in front.
 static std::string typed(const char* path) { return std::filesystem::absolute(path).string(); }
+
+static demo_options demo(const std::string& line) {
+    return std::get<demo_options>(read_demo(words_of(line)));
+}
+
+/// The usage that is to follow the problems of `line`.
+static std::string usage_for(const std::string& line) {
+    const auto words = words_of(line);
+    const auto* row = words.empty() ? nullptr : find_command(words.front());
+    return row == nullptr ? usage_text() : usage_text_of(*row);
+}
 
 BOOST_AUTO_TEST_SUITE(command_line_3)
 
@@ -220,7 +233,7 @@ BOOST_AUTO_TEST_CASE(each_impossible_argument_is_named_with_the_reason) {
         const auto all = told(error.problems);
         BOOST_TEST(has(all, reason), line << " gave " << all);
         BOOST_TEST(error.exit_code == 64, line);
-        BOOST_TEST(error.usage == usage_text_3(), line);
+        BOOST_TEST(error.usage == usage_for(line), line);
         if (line.find("10.0.0.1 --") != std::string::npos) {
             BOOST_TEST(error.problems.size() == 1U, line << " gave " << all);
         }
@@ -308,7 +321,7 @@ BOOST_AUTO_TEST_CASE(check_and_config_take_one_file) {
         BOOST_TEST(reasons(name + " a b c") ==
                    "b: is one file too many\nc: is one file too many\n");
         BOOST_TEST(has(reasons(name + " --threads 2 a"), "--threads: is no option of plug"));
-        BOOST_TEST(printed(name + " --help") == help_text());
+        BOOST_TEST(printed(name + " --help") == help_text_of(*find_command(name)));
     }
     BOOST_TEST(has(reasons("config --live a"), "--live: is no option of plug"));
     BOOST_TEST(reasons("check --live a b") == "b: is one file too many\n");
@@ -332,19 +345,23 @@ BOOST_AUTO_TEST_CASE(ten_thousand_targets_are_read) {
 }
 
 BOOST_AUTO_TEST_CASE(demo_takes_a_port_and_a_time) {
-    const auto plain = std::get<demo_command>(parse("demo"));
+    const auto plain = demo("");
     BOOST_TEST(plain.port == 8080);
     BOOST_TEST(!plain.seconds.has_value());
-    const auto said = std::get<demo_command>(parse("demo --port 9000 --seconds=20"));
+    const auto said = demo("--port 9000 --seconds=20");
     BOOST_TEST(said.port == 9000);
     BOOST_TEST((said.seconds == 20s));
-    BOOST_TEST(std::get<demo_command>(parse("demo --port 0")).port == 0); // any free port
+    BOOST_TEST(demo("--port 0").port == 0); // any free port
 }
 
 BOOST_AUTO_TEST_CASE(help_and_version_are_printed_however_they_are_asked_for) {
-    for (const char* line : {"--help", "help", "help run", "run --help", "demo --help",
-                             "convert --help", "7001 --quux --help", "--pid-file --help"}) {
+    for (const char* line : {"--help", "help", "7001 --quux --help", "--pid-file --help"}) {
         BOOST_TEST(printed(line) == help_text(), line);
+    }
+    for (const auto* row : commands()) {
+        const std::string name(row->name);
+        BOOST_TEST(printed("help " + name) == help_text_of(*row), name);
+        BOOST_TEST(printed(name + " --quux --help") == help_text_of(*row), name);
     }
     for (const char* line : {"--version", "version", "run --version"}) {
         BOOST_TEST(printed(line) == "Plugdaemon 3.0.0\n", line);

@@ -1,14 +1,23 @@
 // The command lines of the commands that talk to a plug that runs.
+#include "platform/control_channel.hpp"
+#include "service/commands/explain.hpp"
+#include "service/commands/reload.hpp"
 #include "tests/unit/service/options/line_support.hpp"
 
-#include "platform/control_channel.hpp"
-
 using namespace plug::test;
+
+static plug::explain_request explain(const std::string& line) {
+    return std::get<plug::explain_request>(plug::read_explain(words_of(line)));
+}
+
+static plug::reload_request reload(const std::string& line) {
+    return std::get<plug::reload_request>(plug::read_reload(words_of(line)));
+}
 
 BOOST_AUTO_TEST_SUITE(control_line)
 
 BOOST_AUTO_TEST_CASE(explain_takes_a_plug_and_a_client) {
-    const auto made = std::get<plug::explain_command>(parse("explain web ::ffff:10.0.0.7"));
+    const auto made = explain("web ::ffff:10.0.0.7");
     BOOST_TEST(made.asked.plug == "web");
     BOOST_TEST(made.asked.client == boost::asio::ip::make_address("10.0.0.7"));
     BOOST_TEST(made.place == plug::platform::default_control_place("plugdaemon"));
@@ -16,11 +25,10 @@ BOOST_AUTO_TEST_CASE(explain_takes_a_plug_and_a_client) {
 }
 
 BOOST_AUTO_TEST_CASE(explain_asks_where_it_is_told_to) {
-    const auto made =
-        std::get<plug::explain_command>(parse("explain --json 443 ::1 --control /run/x"));
+    const auto made = explain("--json 443 ::1 --control /run/x");
     BOOST_TEST(made.place == "/run/x");
     BOOST_TEST(made.json);
-    BOOST_TEST(std::get<plug::explain_command>(parse("explain a ::1 --name other")).place ==
+    BOOST_TEST(explain("a ::1 --name other").place ==
                plug::platform::default_control_place("other"));
 }
 
@@ -34,11 +42,19 @@ BOOST_AUTO_TEST_CASE(what_explain_cannot_use_is_told_with_what_it_takes) {
     BOOST_TEST(refusal("explain").exit_code == 64);
 }
 
+BOOST_AUTO_TEST_CASE(a_list_is_of_all_plugs_or_of_the_targets_of_one) {
+    BOOST_TEST(explain("--list").list);
+    BOOST_TEST(explain("--list").asked.plug == "");
+    BOOST_TEST(explain("--list web").asked.plug == "web");
+    BOOST_TEST(!explain("web ::1").list);
+    BOOST_TEST(has(reasons("explain --list web ::1"), "::1: is not expected"));
+}
+
 BOOST_AUTO_TEST_CASE(reload_takes_no_word) {
     BOOST_TEST(has(reasons("reload web"), "web: is not expected"));
-    BOOST_TEST(std::get<plug::reload_command>(parse("reload --control /run/x")).place == "/run/x");
-    BOOST_TEST(!std::get<plug::reload_command>(parse("reload")).may_be_empty);
-    BOOST_TEST(std::get<plug::reload_command>(parse("reload --empty")).may_be_empty);
+    BOOST_TEST(reload("--control /run/x").place == "/run/x");
+    BOOST_TEST(!reload("").may_be_empty);
+    BOOST_TEST(reload("--empty").may_be_empty);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
 // Converted plugs are added to a file that is there.
-#include "service/commands/convert_append.hpp"
+#include "service/commands/convert.hpp"
 #include "service/file/loader.hpp"
 #include "tests/support/process/temporary_directory.hpp"
 #include "tests/unit/service/options/line_support.hpp"
@@ -11,6 +11,8 @@ using namespace plug::test;
 
 namespace {
 
+conversion_result convert(const std::string& line) { return read_convert(words_of(line)); }
+
 constexpr const char* own_plug = "[plug.25]\nlisten = \"127.0.0.5:25\"\ntargets = \"10.0.0.1\"\n";
 constexpr const char* unlimited = "[process]\ngrace = \"unlimited\"\n";
 
@@ -21,8 +23,8 @@ struct addition {
 
     explicit addition(const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
-    [[nodiscard]] command add(const std::string& line) const {
-        return parse("convert --append " + path.string() + " -- " + line);
+    [[nodiscard]] conversion_result add(const std::string& line) const {
+        return convert("--append " + path.string() + " -- " + line);
     }
 
     /// What the file would become.
@@ -31,7 +33,7 @@ struct addition {
         if (const auto* error = std::get_if<file_error>(&made)) {
             BOOST_FAIL(error->report);
         }
-        const auto text = std::get<write_command>(made).text;
+        const auto text = std::get<write_request>(made).text;
         const auto report = read_configuration_text(text, "f", empty_line_3(), false).report;
         BOOST_TEST(report == "", text);
         return text;
@@ -61,7 +63,8 @@ BOOST_AUTO_TEST_CASE(a_plug_is_added_under_a_name_of_its_own) {
     BOOST_TEST(file.added("plug -k 25 10.0.0.9") ==
                text + "\n" + new_plug("25-2") + "keepalive = true\n");
     const auto made = file.add("/usr/local/sbin/plug -k 25 10.0.0.9");
-    BOOST_TEST(std::get<write_command>(made).told == file.path.string() + ": added [plug.25-2]\n");
+    BOOST_TEST(std::get<write_request>(made).report ==
+               file.path.string() + ": added [plug.25-2]\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_or_says_nothing_gets_the_options_of_the_process) {
@@ -113,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_conf_d_gets_no_options_of_the_process) {
     const addition file(std::string(unlimited) + own_plug);
     std::filesystem::create_directory(file.directory / "conf.d");
     const auto part = file.directory / "conf.d" / "more.toml";
-    const auto made = parse("convert --append " + part.string() + " -- 26 10.0.0.9");
+    const auto made = convert("--append " + part.string() + " -- 26 10.0.0.9");
     BOOST_REQUIRE(std::holds_alternative<file_error>(made));
     BOOST_TEST(std::get<file_error>(made).exit_code == 65);
 }
@@ -122,19 +125,19 @@ BOOST_AUTO_TEST_CASE(other_forms_are_added_alike) {
     const addition file("[plug.80]\nlisten = \"80\"\ntargets = \"10.0.0.1\"\n");
     std::ofstream(file.directory / "rinetd.conf", std::ios::binary)
         << "0.0.0.0 81 10.0.0.9 80 [timeout=3]\n";
-    const auto made = parse("convert --from rinetd --append " + file.path.string() + " " +
-                            (file.directory / "rinetd.conf").string());
-    BOOST_REQUIRE(std::holds_alternative<write_command>(made));
-    const auto& write = std::get<write_command>(made);
+    const auto made = convert("--from rinetd --append " + file.path.string() + " " +
+                              (file.directory / "rinetd.conf").string());
+    BOOST_REQUIRE(std::holds_alternative<write_request>(made));
+    const auto& write = std::get<write_request>(made);
     BOOST_TEST(has(write.text, "\n[plug.81]\nlisten = [\"0.0.0.0:81\"]\n"), write.text);
     BOOST_TEST(has(write.notes, "rinetd.conf:1:25: 'timeout' is left out"), write.notes);
     // What the form does not speak of is left to the file.
     const addition decided("[process]\ngrace = \"1h\"\nthreads = 3\n" + std::string(own_plug));
-    BOOST_TEST(std::holds_alternative<write_command>(
-        parse("convert --from 3.0 --append " + decided.path.string() + " -- 82 10.0.0.1")));
+    BOOST_TEST(std::holds_alternative<write_request>(
+        convert("--from 3.0 --append " + decided.path.string() + " -- 82 10.0.0.1")));
     BOOST_TEST(has(decided.refused("26 10.0.0.9").report, "grace is \"1h\" in [process]"));
-    BOOST_TEST(std::holds_alternative<write_command>(parse(
-        "convert --from 3.0 --append " + file.path.string() + " -- plug 82 10.0.0.1 --sticky")));
+    BOOST_TEST(std::holds_alternative<write_request>(
+        convert("--from 3.0 --append " + file.path.string() + " -- plug 82 10.0.0.1 --sticky")));
     BOOST_TEST(has(reasons("convert --append x --to command-line -- 1 10.0.0.1"), "--append: "));
 }
 

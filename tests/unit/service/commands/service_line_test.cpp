@@ -13,7 +13,7 @@ using action = service_command::action;
 using words = std::vector<std::string>;
 
 service_command service(const std::string& line) {
-    auto made = parse("service " + line);
+    auto made = read_service(words_of(line));
     if (const auto* error = std::get_if<usage_error>(&made)) {
         BOOST_FAIL("'" << line << "' was refused: " << told(error->problems));
     }
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_plug_is_kept_word_for_word_with_the_folder_that_it_counts
 
 BOOST_AUTO_TEST_CASE(what_the_service_manager_keeps_is_read_back_as_it_was) {
     const auto kept = service_words(service("install --name web -- 8080 10.0.0.1 --sticky"));
-    const auto made = parse_command_line(kept, true);
+    const auto made = read_service(std::span(kept).subspan(1));
     const auto& run = std::get<service_command>(made);
     BOOST_TEST((run.what == action::run));
     BOOST_TEST(run.name == "web");

@@ -65,6 +65,18 @@ BOOST_AUTO_TEST_CASE(a_reload_that_changes_very_much_has_a_reply_that_is_taken) 
     BOOST_TEST(read.problems.back() == "2 more; the log has all of them");
 }
 
+BOOST_AUTO_TEST_CASE(the_names_of_the_plugs_are_read_as_they_were_sent) {
+    const std::vector<std::string> names{"web", "with \"quotes\"", "443"};
+    control_actions actions;
+    actions.plugs = [&] { return names; };
+    const auto request = plug::control_request_text("GET", "/plugs");
+    const auto read = plug::read_plugs_reply(answer_to(request, actions));
+    BOOST_REQUIRE(read.value.has_value());
+    BOOST_TEST(*read == names, boost::test_tools::per_element());
+    BOOST_TEST(status_of("POST /plugs HTTP/1.1\r\n\r\n", actions) == "HTTP/1.1 405");
+    BOOST_TEST(!plug::read_plugs_reply("HTTP/1.1 404 No\r\n\r\n").value.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(what_nobody_understands_is_refused_and_reloads_nothing) {
     int reloads = 0;
     const control_actions actions{[&](bool) {

@@ -1,12 +1,15 @@
-#include "service/commands/live_report.hpp"
-
 #include "core/engine/live_check.hpp"
 #include "platform/append_file.hpp"
 #include "platform/control_channel.hpp"
+#include "service/commands/configuration_operand.hpp"
+#include "service/commands/running_plug.hpp"
+#include "service/commands/table.hpp"
 #include "service/control/control.hpp"
+#include "service/file/loader.hpp"
 #include "service/text/harmless.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +20,20 @@ namespace plug {
 namespace {
 
 using verdict = finding::verdict;
+using words_span = std::span<const std::string>;
+
+constexpr std::array<command_option, 3> options{
+    {{{"live", ""}, "also bind, resolve and connect as plug would"}, control_option, name_option}};
+constexpr std::array<command_operand, 1> operands{{{word_source::files}}};
+
+/// `plug check --live`: look at what the settings will meet, too.
+struct live_check {
+    plug::settings settings;
+    /// What is reported of the file itself, with the end of the line.
+    std::string file;
+    /// Where a plug may run that holds its addresses already.
+    std::string place;
+};
 
 const char* word_for(verdict judged) {
     switch (judged) {
@@ -86,9 +103,9 @@ void check_files(std::vector<finding>& findings, const settings& settings,
     }
 }
 
-} // namespace
-
-int report_live(const live_check_command& asked) {
+/// Prints a line for each thing that was looked at, to standard output. Returns the exit code: 0,
+/// or that of a configuration that cannot be used where something is wrong.
+int report_live(const live_check& asked) {
     std::cout << asked.file << std::flush;
     const auto running = ask_what_is_held(asked.place);
     auto findings = check_live(asked.settings.engine, running);
@@ -105,5 +122,64 @@ int report_live(const live_check_command& asked) {
         std::ranges::any_of(findings, [](const auto& one) { return one.judged == verdict::wrong; });
     return wrong ? asked.settings.exits.configuration : 0;
 }
+
+/// `1 plug`, `2 plugs`.
+std::string counted(std::size_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string all_right(const std::filesystem::path& path, const configuration_file& file) {
+    const auto parts = file.parts == 0 ? "" : " and " + counted(file.parts, "file") + " of conf.d";
+    return path.string() + parts + ": " + counted(file.settings.engine.plugs.size(), "plug") +
+           ", all right\n";
+}
+
+/// Where a plug that runs the file is asked.
+std::string place_of(const settings& settings) {
+    return settings.control && *settings.control != "-" ? settings.control->string()
+                                                        : default_place();
+}
+
+/// `place` is of the plug that runs; empty = where the file has it.
+command check_file(const std::filesystem::path& path, bool live, const std::string& place) {
+    auto file = load_configuration_file(path, empty_line_3(), false);
+    if (!file.report.empty()) {
+        return file_error{std::move(file.report), exit_codes{}.configuration};
+    }
+    auto report = all_right(path, file);
+    if (!live) {
+        return print_command{std::move(report), std::move(file.warnings)};
+    }
+    auto asked = place.empty() ? place_of(file.settings) : place;
+    return task{[check = live_check{std::move(file.settings), file.warnings + report,
+                                    std::move(asked)}] { return report_live(check); }};
+}
+
+command parse(words_span words) {
+    auto read = read_words_of(check_row, words);
+    bool live = false;
+    std::string place;
+    for (const auto& word : read.given) {
+        live = live || word.option == "live";
+        take_place(word, place);
+    }
+    auto path = configuration_operand(std::move(read));
+    if (auto* error = std::get_if<usage_error>(&path)) {
+        return std::move(*error);
+    }
+    return check_file(std::get<std::filesystem::path>(path), live, place);
+}
+
+} // namespace
+
+constinit const command_row check_row{
+    "check",
+    "[FILE]",
+    "print every problem of a configuration file; the exit code is 0 or 78. With --live, also "
+    "bind, "
+    "resolve and connect as plug would; the ports of the plug that runs count as free",
+    options,
+    operands,
+    parse};
 
 } // namespace plug

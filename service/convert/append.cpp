@@ -1,4 +1,4 @@
-#include "service/commands/convert_append.hpp"
+#include "service/convert/append.hpp"
 
 #include "core/config/characters.hpp"
 #include "service/convert/unused_name.hpp"
@@ -62,22 +62,22 @@ public:
         : path_(path), text_(std::move(text)),
           file_(load_configuration_file(path, empty_line_3(), false, text_)) {}
 
-    command add(plug::settings settings, bool is_2x) {
+    std::variant<write_request, append_failure> add(plug::settings settings, bool is_2x) {
         if (!file_.report.empty()) {
-            return file_error{file_.report, exit_codes{}.configuration};
+            return append_failure{file_.report, exit_codes{}.configuration};
         }
         make_paths_absolute(settings);
         settle_process(settings, is_2x);
         if (!conflicts_.empty()) {
-            return file_error{report_of(path_.string(), text_, std::move(conflicts_)),
-                              exit_codes{}.conflict};
+            return append_failure{report_of(path_.string(), text_, std::move(conflicts_)),
+                                  exit_codes{}.conflict};
         }
         if (!additions_.empty() && path_.parent_path().filename() == "conf.d") {
-            return file_error{path_.string() +
-                                  ": a file of conf.d holds plugs alone, and these "
-                                  "need options of [process]:\n" +
-                                  additions_ + "append them to the plug.toml beside conf.d\n",
-                              exit_codes{}.conflict};
+            return append_failure{path_.string() +
+                                      ": a file of conf.d holds plugs alone, and these "
+                                      "need options of [process]:\n" +
+                                      additions_ + "append them to the plug.toml beside conf.d\n",
+                                  exit_codes{}.conflict};
         }
         const auto names = give_names(settings);
         auto made = additions_.empty() ? text_ : with_process(text_, additions_);
@@ -85,15 +85,16 @@ public:
         made += (made.empty() ? "" : "\n") + plugs_of(settings);
         const auto whole = load_configuration_file(path_, empty_line_3(), false, made);
         if (!whole.report.empty()) {
-            return file_error{whole.report, exit_codes{}.configuration};
+            return append_failure{whole.report, exit_codes{}.configuration};
         }
         if (const auto changed = changed_by_defaults(settings, whole.settings); !changed.empty()) {
-            return file_error{path_.string() + ": [defaults] would change what " + changed +
-                                  " does; use another file, or move what [defaults] says to the "
-                                  "plugs that want it\n",
-                              exit_codes{}.conflict};
+            return append_failure{
+                path_.string() + ": [defaults] would change what " + changed +
+                    " does; use another file, or move what [defaults] says to the "
+                    "plugs that want it\n",
+                exit_codes{}.conflict};
         }
-        return write_command{path_, std::move(made), path_.string() + ": added " + names + "\n",
+        return write_request{path_, std::move(made), path_.string() + ": added " + names + "\n",
                              whole.warnings};
     }
 
@@ -157,13 +158,14 @@ private:
 
 } // namespace
 
-command append_to_file(const std::filesystem::path& path, plug::settings settings, bool is_2x) {
+std::variant<write_request, append_failure> append_to_file(const std::filesystem::path& path,
+                                                           plug::settings settings, bool is_2x) {
     std::error_code unknown;
     const bool is_there = std::filesystem::symlink_status(path, unknown).type() !=
                           std::filesystem::file_type::not_found;
     auto text = is_there ? text_of_file(path) : parsed<std::string>::ok({});
     if (!text) {
-        return file_error{path.string() + ": " + text.why + "\n", exit_codes{}.configuration};
+        return append_failure{path.string() + ": " + text.why + "\n", exit_codes{}.configuration};
     }
     return file_addition(path, std::move(*text.value)).add(std::move(settings), is_2x);
 }

@@ -1,8 +1,8 @@
-#include "service/commands/service_line.hpp"
+#include "service/commands/table.hpp"
+#include "service/commands/windows_service.hpp"
 
 #include "core/config/characters.hpp"
-#include "service/commands/help.hpp"
-#include "service/options/argument_splitter.hpp"
+#include "service/commands/dispatch.hpp"
 #include "service/options/plug_arguments.hpp"
 #include "service/text/nearest_word.hpp"
 
@@ -17,16 +17,20 @@ using words_span = std::span<const std::string>;
 using action = service_command::action;
 using problems_list = std::vector<problem>;
 
-constexpr std::array<option_form, 7> forms{{{"name", "the name of the service"},
-                                            {"start", "when it starts: auto, delayed or manual"},
-                                            {"account", "the account that it runs as"},
-                                            {"config", "the configuration file"},
-                                            {"folder", "where relative paths count from"},
-                                            {"help", ""},
-                                            {"version", ""}}};
+constexpr std::array<std::string_view, 3> starts{"auto", "delayed", "manual"};
 
+constexpr std::array<command_option, 5> options{
+    {{{"name", "NAME"}, "the name of the service (plugdaemon)"},
+     {{"start", "auto|delayed|manual"}, "install, configure: when it starts", false, starts},
+     {{"account", "ACCOUNT"}, "install, configure: the account that it runs as"},
+     {{"config", "FILE"}, "install, configure: the configuration file that it runs", true},
+     {{"folder", "PATH"}, "run: what relative paths count from", true, {}, true}}};
+
+/// The last one is for the service manager alone.
 constexpr std::array<std::string_view, 8> actions{"install", "configure", "uninstall", "start",
                                                   "stop",    "restart",   "status",    "run"};
+constexpr std::array<command_operand, 2> operands{
+    {{word_source::words, std::span(actions).first(actions.size() - 1)}, {}}};
 
 /// The name is a key of the registry, the source of events and part of an account, too.
 bool is_service_name(std::string_view name) {
@@ -107,14 +111,14 @@ void complete(service_command& made) {
 }
 
 /// Why the service could not run what it is to run; `fine` where it could.
-command judge(service_command fine) {
+service_line judge(service_command fine) {
     auto made = parse_command_line(fine.line, true);
     if (auto* error = std::get_if<usage_error>(&made)) {
         error->exit_code = exit_codes{}.usage;
-        return made;
+        return std::move(*error);
     }
-    if (std::holds_alternative<file_error>(made)) {
-        return made;
+    if (auto* error = std::get_if<file_error>(&made)) {
+        return std::move(*error);
     }
     const auto* run = std::get_if<run_command>(&made);
     if (run == nullptr) {
@@ -142,9 +146,11 @@ std::optional<problem> wrong_action(words_span words) {
                                       : "; did you mean " + std::string(meant) + "?")};
 }
 
+command parse(words_span words) { return task_of(read_service(words), run_service_command); }
+
 } // namespace
 
-command parse_service(words_span words) {
+service_line read_service(words_span words) {
     if (auto wrong = wrong_action(words)) {
         return refused({std::move(*wrong)});
     }
@@ -153,7 +159,7 @@ command parse_service(words_span words) {
     const auto dashes = std::find(words.begin(), words.end(), "--");
     const bool has_dashes = dashes != words.end();
     made.line.assign(has_dashes ? dashes + 1 : dashes, words.end());
-    auto read = read_words({words.begin() + 1, dashes}, forms, option_style::long_names);
+    auto read = read_words_of(service_row, {words.begin() + 1, dashes});
     for (const auto& word : read.given) {
         apply(word, made, read.problems);
     }
@@ -172,5 +178,15 @@ command parse_service(words_span words) {
     }
     return made;
 }
+
+constinit const command_row service_row{
+    "service",
+    "ACTION\nACTION -- LISTEN TARGET...",
+    "plug as a service of Windows. ACTION is install, configure, uninstall, start, stop, restart "
+    "or "
+    "status; install and configure take --start, --account and --config FILE, or -- and a plug",
+    options,
+    operands,
+    parse};
 
 } // namespace plug

@@ -1,0 +1,135 @@
+#include "service/commands/help_json.hpp"
+
+#include "core/config/characters.hpp"
+#include "service/commands/help_text.hpp"
+#include "service/commands/option_facts.hpp"
+#include "service/commands/table.hpp"
+
+#include <boost/json.hpp>
+
+namespace plug {
+
+namespace {
+
+namespace json = boost::json;
+
+template <typename Words> json::array strings(const Words& words) {
+    json::array array;
+    for (const auto& word : words) {
+        array.emplace_back(std::string_view(word));
+    }
+    return array;
+}
+
+std::string_view name_of(word_source source) {
+    switch (source) {
+    case word_source::files:
+        return "files";
+    case word_source::words:
+        return "words";
+    case word_source::plugs:
+        return "plugs";
+    case word_source::commands:
+        return "commands";
+    case word_source::nothing:
+        break;
+    }
+    return "nothing";
+}
+
+std::string_view name_of(option_scope scope) {
+    switch (scope) {
+    case option_scope::plug:
+        return "plug";
+    case option_scope::process:
+        return "process";
+    case option_scope::line:
+        break;
+    }
+    return "line";
+}
+
+json::value to_json(const help_example& example) {
+    return {{"sentence", example.sentence}, {"lines", strings(example.lines)}};
+}
+
+json::value to_json(const command_option& option) {
+    return {{"name", option.form.name},
+            {"value", option.form.value},
+            {"help", option.help},
+            {"path", option.is_path},
+            {"words", strings(option.words)}};
+}
+
+json::value to_json(const command_row& row) {
+    json::array options;
+    for (const auto& option : row.options) {
+        if (!option.is_hidden) {
+            options.push_back(to_json(option));
+        }
+    }
+    json::array operands;
+    for (const auto& operand : row.operands) {
+        operands.push_back(
+            {{"source", name_of(operand.source)}, {"words", strings(operand.words)}});
+    }
+    const auto forms =
+        row.usage.empty() ? std::vector<std::string_view>{""} : split(row.usage, '\n');
+    return {{"name", row.name},     {"forms", strings(forms)},
+            {"help", row.help},     {"usage", strings(usage_lines_of(row))},
+            {"operands", operands}, {"options", options}};
+}
+
+json::value to_json(const long_option& option) {
+    const auto facts = facts_of(option);
+    const auto letter =
+        facts.letter == 0 ? json::value(nullptr) : json::value(std::string(1, facts.letter));
+    const auto by_default =
+        facts.by_default.empty() ? json::value(nullptr) : json::value(facts.by_default);
+    return {{"name", option.form.name},
+            {"group", option.group.heading},
+            {"scope", name_of(option.group.scope)},
+            {"value", option.form.value},
+            {"help", option.help},
+            {"default", by_default},
+            {"path", facts.is_path},
+            {"words", strings(facts.words)},
+            {"repeatable", option.repeatable},
+            {"letter", letter}};
+}
+
+/// The names that operators write, by what they are names of.
+json::value named_words() {
+    const auto words_of = [](std::string_view option) {
+        return strings(facts_of(*find_long_option(option)).words);
+    };
+    return {{"policies", words_of("policy")},
+            {"check_kinds", words_of("check")},
+            {"session_fates", words_of("on-down")},
+            {"session_formats", words_of("session-format")}};
+}
+
+} // namespace
+
+std::string help_json() {
+    json::array examples;
+    for (const auto& example : help_examples()) {
+        examples.push_back(to_json(example));
+    }
+    json::array rows;
+    for (const auto* row : commands()) {
+        rows.push_back(to_json(*row));
+    }
+    json::array options;
+    for (const auto& option : long_options()) {
+        options.push_back(to_json(option));
+    }
+    const json::value whole{{"version", PLUG_VERSION},
+                            {"examples", std::move(examples)},
+                            {"commands", std::move(rows)},
+                            {"options", std::move(options)},
+                            {"words", named_words()}};
+    return json::serialize(whole) + "\n";
+}
+
+} // namespace plug
