@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,10 +24,28 @@ def output_of(*command, **options):
 
 HELP = output_of(PROGRAM, "--help").stdout
 OPTIONS = set(re.findall(r"^  --([a-z-]+)", HELP, re.MULTILINE))
-COMMANDS = set(", ".join(
-    re.findall(r"^  ([a-z]+(?:, [a-z]+)*)", HELP.partition("Commands:\n")[2].partition("\n\n")[0],
-               re.MULTILINE)).split(", "))
+COMMANDS = set(re.findall(r"^  ([a-z]+)", HELP.partition("Commands:\n")[2].partition("\n\n")[0],
+                          re.MULTILINE))
 POLICIES = {"round-robin", "first", "least-connections", "random-two", "source-hash"}
+# Words that stand for a value or an operand, behind the line that they complete.
+WORDS = (
+    ("run --policy", POLICIES),
+    ("run --check", {"tcp", "http", "tls", "smtp", "ssh", "mysql", "postgresql", "redis",
+                     "send-expect", "command"}),
+    ("run 80 10.0.0.1 --on-down", {"keep", "drain", "close"}),
+    ("8080 10.0.0.1 --session-format", {"2.x", "json"}),
+    ("run --retry", {"never"}),
+    ("convert --from", {"2.x", "3.0", "rinetd", "portproxy"}),
+    ("convert --to", {"file", "command-line"}),
+    ("service", {"install", "configure", "uninstall", "start", "stop", "restart", "status"}),
+    ("service install --start", {"auto", "delayed", "manual"}),
+    ("help", COMMANDS),
+)
+# Lines behind which a path is completed.
+PATHS = ("run --config", "run --pid-file", "run --log-to", "check", "check --live", "config",
+         "check --control", "convert --from rinetd", "convert --append", "service install --config")
+# Lines behind which it is not: an operand too many, and what only looks like a path.
+NO_PATHS = ("run --check-path", "check plug.toml", "explain web", "reload", "version")
 
 
 def man_page(name):
@@ -88,20 +107,62 @@ class man_pages(unittest.TestCase):
         self.assertEqual(keys_in("TABLE OF A TARGET"), set(re.findall("[a-z_]{3,}", known)) - {"and"})
 
 
+# The shells are to find the program of the package.
+ENVIRONMENT = {**os.environ, "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}"}
+
+
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+class running_plug:
+    """A process with two plugs, and the place where it is asked."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "plug.toml"
+        web, mail = free_ports(2)
+        path.write_text(f'[plug.web]\nlisten = "127.0.0.1:{web}"\n'
+                        'targets = ["127.0.0.1:1", "127.0.0.1:2"]\n'
+                        f'[plug.mail]\nlisten = "127.0.0.1:{mail}"\ntargets = "127.0.0.1:3"\n')
+        self.place = str(Path(self.folder.name) / "control")
+        self.process = subprocess.Popen([PROGRAM, "run", "--config", path, "--control", self.place],
+                                        stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while self.names() == set() and time.monotonic() < end:
+            time.sleep(0.05)
+        return self
+
+    def names(self, *words):
+        """What `plug explain --list` prints."""
+        return set(output_of(PROGRAM, "explain", "--list", "--control", self.place,
+                             *words).stdout.split())
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+
 def in_bash(*words):
     """What bash offers for the last word."""
     script = ('. /usr/share/bash-completion/bash_completion; . "$1"; shift; COMP_WORDS=("$@"); '
               'COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; _plug; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
     completion = FOLDER / "usr/share/bash-completion/completions/plug"
-    return set(output_of("bash", "-c", script, "bash", completion, *words).stdout.split())
+    return set(output_of("bash", "-c", script, "bash", completion, *words,
+                         env=ENVIRONMENT).stdout.split())
 
 
 def in_fish(*words):
     completion = FOLDER / "usr/share/fish/vendor_completions.d/plug.fish"
     with tempfile.TemporaryDirectory() as home:
         script = f"source {completion}; complete -C '{' '.join(words)}'"
-        told = output_of("fish", "--no-config", "-c", script, env={**os.environ, "HOME": home}).stdout
+        told = output_of("fish", "--no-config", "-c", script, env={**ENVIRONMENT, "HOME": home}).stdout
     return {line.split("\t")[0] for line in told.splitlines()}
 
 
@@ -119,7 +180,7 @@ def in_zsh(line, expected):
     """What a zsh on a terminal shows when the tabulator is pressed behind `line`; waits for it."""
     child, terminal = pty.fork()
     if child == 0:
-        os.environ.update(TERM="dumb", COLUMNS="100", LINES="200")
+        os.environ.update(PATH=ENVIRONMENT["PATH"], TERM="dumb", COLUMNS="100", LINES="200")
         os.execlp("zsh", "zsh", "-f", "-i")
     completions = FOLDER / "usr/share/zsh/vendor-completions"
     setup = ("stty cols 100 rows 200; unsetopt zle_bracketed_paste; LISTMAX=1000; PS1=; "
@@ -150,11 +211,45 @@ class completions(unittest.TestCase):
         self.assertEqual(in_fish("plug", "demo", "--"), {"--port", "--seconds"})
         self.assertIn("/etc/passwd", in_fish("plug", "run", "--config", "/etc/passw"))
 
+    def test_bash_and_fish_complete_every_word_that_there_is(self):
+        for line, wanted in WORDS:
+            for shell in in_bash, in_fish:
+                self.assertEqual(shell("plug", *line.split(), ""), wanted, (shell.__name__, line))
+
+    def test_bash_and_fish_complete_paths_where_they_are_meant(self):
+        for shell in in_bash, in_fish:
+            for line in PATHS:
+                self.assertIn("/etc/passwd", shell("plug", *line.split(), "/etc/passw"), line)
+            for line in NO_PATHS:
+                self.assertNotIn("/etc/passwd", shell("plug", *line.split(), "/etc/passw"), line)
+
+    def test_they_complete_the_plugs_of_a_running_plug(self):
+        with running_plug() as plug:
+            self.assertEqual(plug.names("web"), {"127.0.0.1:1", "127.0.0.1:2"})
+            line = ["plug", "explain", "--control", plug.place]
+            for shell in in_bash, in_fish:
+                self.assertEqual(shell(*line, ""), {"web", "mail"})
+                self.assertEqual(shell(*line, "w"), {"web"})
+                self.assertEqual(shell(*line, "web", ""), set())  # the client
+            shown = in_zsh(" ".join(line) + " ", ["web", "mail"])
+            self.assertIn("web", shown)
+            self.assertIn("mail", shown)
+
+    def test_they_are_silent_when_no_plug_runs(self):
+        for shell in in_bash, in_fish:
+            self.assertEqual(shell("plug", "explain", "--control", "/no/such/place", ""), set())
+
     def test_zsh_completes_commands_options_and_values(self):
         for line, wanted in (("plug ", COMMANDS), ("plug run --", {"--" + name for name in OPTIONS}),
-                             ("plug run --policy ", POLICIES)):
+                             ("plug demo --", {"--port", "--seconds"}),
+                             *((f"plug {line} ", words) for line, words in WORDS
+                               if len(words) > 1)):
             shown = in_zsh(line, sorted(wanted))
             self.assertEqual({word for word in wanted if word not in shown}, set(), shown)
+
+    def test_zsh_completes_paths_where_they_are_meant(self):
+        for line in PATHS:
+            self.assertIn("/etc/passwd", in_zsh(f"plug {line} /etc/passw", ["/etc/passwd"]), line)
 
 
 if __name__ == "__main__":
