@@ -110,6 +110,19 @@ struct read_result {
 };
 
 /// One TCP connection, or none. Movable, one pointer wide. Closes when destroyed.
+///
+/// The contract of every body; tests/platform/transport/connection_contract_test.cpp holds each of
+/// them to it:
+/// - An empty connection has no peer (endpoint{}) and nothing unsent; cancel(), close() and reset()
+///   leave it as it is. Nothing else may be asked of it but connect(), and that of no other.
+/// - At most one read and one write wait at a time. The connection may be moved meanwhile, and must
+///   not be closed or destroyed before they have ended: cancel() comes first.
+/// - A deadline ends the read or write that waits, and no more: the next one starts as usual.
+/// - The end of the stream is read again and again, and so is a failure: once a read has ended in
+///   an error of the connection, no later one takes that for an end.
+/// - The end of the peer's stream does not end ours: writes go on.
+/// - cancel() is for good. What is there to be read, or was given to unread(), is not read then.
+/// - Moving from a connection leaves it empty; moving to one closes what that held.
 class connection {
 public:
     connection() noexcept;
@@ -132,8 +145,8 @@ public:
     void connect(network& network, endpoint target, connect_options options,
                  clock::time_point deadline, connect_observer& observer);
 
-    /// Reads what is there, at least one byte, at most `buffer`; first what was given to unread().
-    /// Ends in timed_out at `deadline`, in operation_aborted after cancel().
+    /// Reads what is there, at least one byte, at most `buffer`, which is not empty; first what was
+    /// given to unread(). Ends in timed_out at `deadline`, in operation_aborted after cancel().
     task<read_result> read_some(asio::mutable_buffer buffer, clock::time_point deadline);
 
     /// Writes the whole of `buffer`. Ends in timed_out at `deadline`, in operation_aborted after
@@ -141,7 +154,8 @@ public:
     task<error_code> write(asio::const_buffer buffer, clock::time_point deadline);
 
     /// Gives back bytes that were read too far: the next read_some() or relay() delivers them
-    /// first. At most one portion at a time; copies it.
+    /// first, ahead of what was given back before and is still there. Copies them. Whoever closes
+    /// the connection before they were read resets it, as a system does with bytes that it holds.
     void unread(std::string_view bytes);
 
     /// Bytes on their way to the peer: what a relay has read for it and not yet written, and what
@@ -149,14 +163,16 @@ public:
     /// count as one byte. Asks the system.
     [[nodiscard]] std::size_t unsent() const noexcept;
 
-    /// The other end, as it was when the connection was accepted or connected.
+    /// The other end, as it was when the connection was accepted or connected; the same after
+    /// cancel(), and after the peer has gone.
     [[nodiscard]] endpoint peer() const noexcept;
 
     /// Ends every operation that waits on this connection, the relay included, with
     /// operation_aborted, and every later one at once. The socket stays open until closed.
     void cancel() noexcept;
 
-    /// Closes in order: what was written is still delivered by the system. Empty afterwards.
+    /// Closes in order: what was written is still delivered by the system. Empty afterwards. See
+    /// unread() for the exception.
     void close() noexcept;
 
     /// Closes with a reset (SO_LINGER 0): the peer sees an error and not a clean end.

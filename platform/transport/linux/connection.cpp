@@ -109,18 +109,23 @@ void connection::connect(network& network, endpoint target, connect_options opti
 
 task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time_point deadline) {
     state* const from = state_.get();
+    BOOST_ASSERT(buffer.size() != 0);
     for (;;) {
         if (from->cancelled)
             co_return read_result{asio::error::operation_aborted, 0};
         if (const auto taken = take_unread(*from, buffer.data(), buffer.size()); taken != 0) {
             co_return read_result{{}, taken};
         }
+        if (from->lost)
+            co_return read_result{asio::error::connection_reset, 0};
         if (from->readable) {
             const moved result = from->receive(buffer.data(), buffer.size());
             if (result.error == 0)
                 co_return read_result{{}, result.bytes};
-            if (!result.would_block())
+            if (!result.would_block()) {
+                from->lost = true;
                 co_return read_result{as_error(result.error), 0};
+            }
         }
         waiter reading{from->worker.loop, from->reader};
         co_await reading.suspend(deadline);
@@ -131,6 +136,8 @@ task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time
 
 task<error_code> connection::write(asio::const_buffer buffer, clock::time_point deadline) {
     state* const to = state_.get();
+    if (to->cancelled)
+        co_return asio::error::operation_aborted;
     while (buffer.size() != 0) {
         if (to->cancelled)
             co_return asio::error::operation_aborted;

@@ -64,6 +64,9 @@ struct connection::state final : watched {
     bool sent_before = false;
     /// A relay has read bytes for it since it read any from it.
     bool unanswered = false;
+    /// A read has ended in an error, which the system tells once: later reads find the end of the
+    /// stream there.
+    bool lost = false;
     relay_machine* relay = nullptr;
     network::state& worker;
     waiter* reader = nullptr;

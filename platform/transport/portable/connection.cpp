@@ -4,6 +4,8 @@
 #include "platform/transport/portable/states.hpp"
 #include "platform/transport/socket_state.hpp"
 
+#include <boost/assert.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -83,11 +85,15 @@ task<read_result> connection::state::read_some(asio::mutable_buffer buffer,
     if (cancelled) {
         co_return read_result{asio::error::operation_aborted, 0};
     }
+    BOOST_ASSERT(buffer.size() != 0);
     if (!unread.empty()) {
         const auto count = std::min(unread.size(), buffer.size());
         std::memcpy(buffer.data(), unread.data(), count);
         unread.erase(0, count);
         co_return read_result{{}, count};
+    }
+    if (ended || lost) {
+        co_return read_result{lost ? asio::error::connection_reset : error_code(), 0};
     }
     const deadline_entry entry(net.deadlines, deadline, &interrupt_state, this);
     operation<error_code, std::size_t> reading;
@@ -95,12 +101,16 @@ task<read_result> connection::state::read_some(asio::mutable_buffer buffer,
         [&](auto handler) { socket.async_read_some(buffer, std::move(handler)); });
     const auto [error, count] = reading.came_to();
     if (error == asio::error::eof) {
-        const bool is_reset = ended_by_reset(socket.native_handle());
-        co_return read_result{is_reset ? asio::error::connection_reset : error_code(), 0};
+        ended = true;
+        lost = ended_by_reset(socket.native_handle());
+        co_return read_result{lost ? asio::error::connection_reset : error_code(), 0};
     }
     if (error == asio::error::connection_reset) {
-        co_return read_behind_reset(socket, buffer, error);
+        const auto result = read_behind_reset(socket, buffer, error);
+        lost = result.error.failed();
+        co_return result;
     }
+    lost = error.failed() && error != asio::error::operation_aborted;
     co_return read_result{outcome(error, entry), count};
 }
 
@@ -209,10 +219,18 @@ connection::connection(connection&&) noexcept = default;
 connection& connection::operator=(connection&&) noexcept = default;
 connection::~connection() = default;
 
-void connection::closer::operator()(state* closed) const noexcept { delete closed; }
+void connection::closer::operator()(state* closed) const noexcept {
+    if (!closed->unread.empty()) { // as the system does with bytes that were not read
+        error_code ignored;
+        closed->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+        closed->socket.close(ignored); // the destructor would let it linger
+    }
+    delete closed;
+}
 
 task<error_code> connection::connect(class network& network, endpoint target,
                                      connect_options options, clock::time_point deadline) {
+    BOOST_ASSERT(!state_);
     auto& net = network.self();
     state_.reset(new state(net, stream_socket(net.context.get_executor())));
     error_code error = prepare(state_->socket, target, options);
@@ -249,6 +267,7 @@ task<error_code> connection::connect(class network& network, endpoint target,
 
 void connection::connect(class network& network, endpoint target, connect_options options,
                          clock::time_point deadline, connect_observer& observer) {
+    BOOST_ASSERT(!state_);
     auto& net = network.self();
     state_.reset(new state(net, stream_socket(net.context.get_executor())));
     if (const error_code error = prepare(state_->socket, target, options)) {
@@ -269,7 +288,7 @@ task<error_code> connection::write(asio::const_buffer buffer, clock::time_point 
     return state_->write(buffer, deadline);
 }
 
-void connection::unread(std::string_view bytes) { state_->unread.assign(bytes); }
+void connection::unread(std::string_view bytes) { state_->unread.insert(0, bytes); }
 
 std::size_t connection::unsent() const noexcept {
     if (!state_) {
@@ -279,7 +298,7 @@ std::size_t connection::unsent() const noexcept {
         .value_or(state_->written.pending);
 }
 
-endpoint connection::peer() const noexcept { return state_->peer; }
+endpoint connection::peer() const noexcept { return state_ ? state_->peer : endpoint{}; }
 
 void connection::cancel() noexcept {
     if (state_) {

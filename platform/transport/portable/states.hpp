@@ -50,6 +50,10 @@ struct connection::state {
     endpoint peer;
     std::string unread;
     bool cancelled = false;
+    /// A read has found the end of the stream, or a failure. Asio waits for ever where one is read
+    /// again: the system does not report them twice.
+    bool ended = false;
+    bool lost = false;
     /// By write(), so far.
     written_bytes written;
     struct connecting;

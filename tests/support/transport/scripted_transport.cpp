@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/assert.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -109,7 +110,7 @@ struct connection::state {
         : net(owner), remote(std::move(other)) {}
     ~state() {
         if (remote->now == far_end::state::open) {
-            remote->now = far_end::state::closed;
+            remote->now = unread.empty() ? far_end::state::closed : far_end::state::reset;
         }
     }
 
@@ -125,6 +126,7 @@ struct connection::state {
     network::state& net;
     std::shared_ptr<far_end> remote;
     waiter* waiting = nullptr;
+    std::string unread;
     bool cancelled = false;
 };
 
@@ -170,6 +172,14 @@ task<void> connect_and_tell(connection& made, network& hosting, endpoint target,
     told.tell(error);
 }
 
+/// Takes what fits of the front of `bytes`.
+std::size_t take_front(std::string& bytes, asio::mutable_buffer buffer) {
+    const auto count = std::min(bytes.size(), buffer.size());
+    std::memcpy(buffer.data(), bytes.data(), count);
+    bytes.erase(0, count);
+    return count;
+}
+
 } // namespace
 
 connection network::state::accepted(std::shared_ptr<far_end> remote) {
@@ -186,6 +196,7 @@ void connection::closer::operator()(state* closed) const noexcept { delete close
 
 task<error_code> connection::connect(class network& network, endpoint target,
                                      connect_options options, clock::time_point deadline) {
+    BOOST_ASSERT(!state_);
     auto remote = std::make_shared<far_end>(far_end{target, options});
     auto& net = network.self();
     net.connects.push_back(remote);
@@ -218,25 +229,31 @@ task<read_result> connection::read_some(asio::mutable_buffer buffer, clock::time
     if (state_->cancelled) {
         co_return read_result{asio::error::operation_aborted, 0};
     }
+    BOOST_ASSERT(buffer.size() != 0);
+    if (!state_->unread.empty()) {
+        co_return read_result{{}, take_front(state_->unread, buffer)};
+    }
     auto& says = state_->remote->says;
     if (says.empty()) {
         const auto error = co_await state_->hang(deadline);
         co_return read_result{error, 0};
     }
-    const auto next = std::move(says.front());
-    says.pop_front();
-    const auto count = std::min(next.bytes.size(), buffer.size());
-    std::memcpy(buffer.data(), next.bytes.data(), count);
-    if (count < next.bytes.size()) {
-        says.push_front({next.bytes.substr(count), next.error});
+    auto& next = says.front();
+    const auto count = take_front(next.bytes, buffer);
+    const read_result result{next.bytes.empty() ? next.error : error_code(), count};
+    if (count != 0 && next.bytes.empty() && !next.error) {
+        says.pop_front();
     }
-    co_return read_result{next.error, count};
+    co_return result;
 }
 
 task<error_code> connection::write(asio::const_buffer buffer, clock::time_point deadline) {
     auto& remote = *state_->remote;
     if (state_->cancelled) {
         co_return asio::error::operation_aborted;
+    }
+    if (buffer.size() == 0) {
+        co_return error_code{};
     }
     if (!remote.takes) {
         const auto error = co_await state_->hang(deadline);
@@ -248,7 +265,10 @@ task<error_code> connection::write(asio::const_buffer buffer, clock::time_point 
     co_return *remote.takes;
 }
 
-void connection::unread(std::string_view bytes) { state_->remote->given_back.assign(bytes); }
+void connection::unread(std::string_view bytes) {
+    state_->unread.insert(0, bytes);
+    state_->remote->given_back.insert(0, bytes);
+}
 
 std::size_t connection::unsent() const noexcept {
     if (!state_) {
@@ -258,7 +278,7 @@ std::size_t connection::unsent() const noexcept {
     return state_->remote->unsent;
 }
 
-endpoint connection::peer() const noexcept { return state_->remote->address; }
+endpoint connection::peer() const noexcept { return state_ ? state_->remote->address : endpoint{}; }
 
 void connection::cancel() noexcept {
     if (state_) {
@@ -368,6 +388,8 @@ private:
 task<relay_result> run_relay(connection& client, connection& target, relay_stats& stats) {
     auto& from = *client.self();
     auto& to = *target.self();
+    from.unread.clear(); // delivered
+    to.unread.clear();
     waiter until(from.net, never);
     testing::running_relay running{stats, from.remote, to.remote, until};
     const listed_relay listed(from.net, running);

@@ -37,7 +37,8 @@ struct far_end {
     std::optional<error_code> answer = error_code{};
     /// How long that takes.
     platform::clock::duration answers_after{0};
-    /// What reads give, one after the other; behind the last one a read waits.
+    /// What reads give, one after the other; behind the last one a read waits. An end and an error
+    /// are not used up. To be written down before the read.
     std::deque<portion> says{};
     /// How a write to it ends; unset = it is never taken.
     std::optional<error_code> takes = error_code{};
@@ -46,7 +47,7 @@ struct far_end {
     std::size_t unsent = 0;
     std::size_t times_asked = 0;
 
-    /// What was written to it, and what was read too far and given back.
+    /// What was written to it, and all that was read too far and given back.
     std::string heard{};
     std::string given_back{};
     enum class state { open, closed, reset } now = state::open;
