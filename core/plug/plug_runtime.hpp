@@ -15,10 +15,12 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace plug {
 
+class introduction;
 class name_resolver;
 
 /// By label.
@@ -92,6 +94,15 @@ public:
     /// Null = it is gone, and the plug with it. For those whom the pool has told that there is one.
     [[nodiscard]] std::shared_ptr<plug_runtime> newest() const;
 
+    /// Clients say who they are before they are let in; set before the first client. Null, as it is
+    /// at first = the address of their peer says so.
+    void introduce_by(std::shared_ptr<const introduction> asked) noexcept {
+        introduction_ = std::move(asked);
+    }
+    [[nodiscard]] const std::shared_ptr<const introduction>& introduced_by() const noexcept {
+        return introduction_;
+    }
+
     const plug_config conf;
     event_sink& events;
     name_resolver* const resolver;
@@ -125,6 +136,7 @@ private:
     std::shared_ptr<destination> proxy_;
     destination::guard guard_;
     end_sessions end_sessions_;
+    std::shared_ptr<const introduction> introduction_;
     std::atomic<bool> proxy_down_{false};
     const std::shared_ptr<newest_plug> newest_;
 };

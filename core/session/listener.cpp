@@ -1,6 +1,7 @@
 #include "core/session/listener.hpp"
 
 #include "core/monitor/report_escaped.hpp"
+#include "core/session/entrance.hpp"
 #include "core/session/session.hpp"
 
 #include <boost/asio/error.hpp>
@@ -130,9 +131,8 @@ void listener::note_no_memory() noexcept {
 
 void listener::welcome(platform::accept_result accepted) {
     resumed();
-    const auto peer = unmapped(accepted.client.peer());
-    if (!where_->plug->admits(peer.address())) {
-        where_->plug->events.publish(client_refused{where_->label, peer});
+    const bool is_known = where_->plug->introduced_by() == nullptr; // by its address
+    if (is_known && !lets_in(*where_, identity_of(accepted.client.peer()))) {
         return; // and closes it
     }
     try {

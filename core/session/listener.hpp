@@ -1,4 +1,4 @@
-// A listener: accepts clients, applies access rules and limits, and starts their sessions.
+// A listener: accepts clients, asks the entrance about them, and starts their sessions.
 #pragma once
 
 #include "core/plug/lasting.hpp"

@@ -1,6 +1,7 @@
 #include "core/session/session.hpp"
 
 #include "core/monitor/report_escaped.hpp"
+#include "core/session/entrance.hpp"
 
 #include <exception>
 #include <utility>
@@ -12,7 +13,7 @@ using platform::task;
 session::session(std::shared_ptr<const listening> where, worker& runner,
                  platform::connection client)
     : where_(std::move(where)), terms_(where_->terms), worker_(runner), client_(std::move(client)),
-      peer_(unmapped(client_.peer())), accepted_at_(runner.network().now()) {
+      peer_(identity_of(client_.peer())), accepted_at_(runner.network().now()) {
     worker_.counted().session_begins();
 }
 
@@ -30,6 +31,13 @@ session::~session() {
 
 void session::begin(std::unique_ptr<session> self) {
     self->worker_.add(*self);
+    if (self->where_->plug->introduced_by() != nullptr) {
+        return enter(std::move(self));
+    }
+    head_for_target(std::move(self));
+}
+
+void session::head_for_target(std::unique_ptr<session> self) {
     // The first target nearly always answers. An address needs one connect and no coroutine.
     if (self->cut_ || !is_plain(*self->where_->plug) || !self->take_target({})) {
         return go_on(std::move(self), std::nullopt);
@@ -52,7 +60,7 @@ void session::connect_ended(platform::error_code error) noexcept {
         if (first.what != attempt::outcome::connected) {
             return go_on(std::move(self), std::move(first));
         }
-        note_connected(accepted_at_);
+        note_connected(connected_at_);
         start_relay(std::move(self));
     } catch (...) {
         report_escaped{events, "run a session"}(std::current_exception());
@@ -146,15 +154,19 @@ void session::cut(session_end why) noexcept {
     }
 }
 
-/// The only exit: gives back the lease and hands the record to the logs.
+void session::leave_worker() noexcept {
+    if (is_linked()) {
+        worker_.remove(*this);
+    }
+}
+
+/// The only exit of those who were let in: gives back the lease and hands the record to the logs.
 void session::finish(session_end ended) noexcept {
     if (std::exchange(finished_, true)) {
         return;
     }
     lease_.release(worker_.network().now());
-    if (is_linked()) {
-        worker_.remove(*this);
-    }
+    leave_worker();
     auto& events = terms_->events;
     if (!events.wants_sessions()) {
         return;

@@ -15,18 +15,22 @@
 
 namespace plug {
 
-/// Belongs to one worker. Its way: begin() connects to a target; where that fails, or takes more
-/// than one connect, run() goes on until a target is reached; then the relay starts, relay_ended()
-/// hears of its end, and finish() is the only exit. Where every target is full it waits in
-/// between, until queue_left() hears what has become of that. While it waits for its first connect,
-/// for a target with room and for its relay the session owns itself, and holds no coroutine frames.
+struct introduced;
+
+/// Belongs to one worker. Its way: begin() connects to a target, after enter() where the plug asks
+/// its clients who they are; where connecting fails, or takes more than one connect, run() goes on
+/// until a target is reached; then the relay starts, relay_ended() hears of its end, and finish()
+/// is the only exit. Where every target is full it waits in between, until queue_left() hears what
+/// has become of that. While it waits for its first connect, for a target with room and for its
+/// relay the session owns itself, and holds no coroutine frames.
 class session final : public worker_session,
                       private platform::connect_observer,
                       private platform::relay_observer,
                       private queue_observer {
 public:
-    /// Takes over `client`, which was accepted for `where` and belongs to `runner`. Counts itself
-    /// in the runner's census.
+    /// Takes over `client`, which was accepted for `where` and belongs to `runner`. It has passed
+    /// the entrance, unless the plug asks its clients who they are. Counts itself in the runner's
+    /// census.
     session(std::shared_ptr<const listening> where, worker& runner, platform::connection client);
     ~session();
     session(const session&) = delete;
@@ -51,12 +55,21 @@ private:
     void relay_ended(const platform::relay_result& result) noexcept override;
     static void go_on(std::unique_ptr<session> self, std::optional<attempt> first);
     static platform::task<void> run(std::unique_ptr<session> self, std::optional<attempt> first);
+    static void head_for_target(std::unique_ptr<session> self);
     static void start_relay(std::unique_ptr<session> self);
+    void leave_worker() noexcept;
     void let_go_of_plug() noexcept;
     void begin_limits(std::chrono::milliseconds interval);
     [[nodiscard]] std::optional<session_end>
     limit_reached(platform::clock::time_point now) noexcept;
     void finish(session_end ended) noexcept;
+
+    // session_entrance.cpp
+    static void enter(std::unique_ptr<session> self);
+    static platform::task<void> introduce(std::unique_ptr<session> self);
+    [[nodiscard]] bool is_let_in(const introduced& known);
+    void go_over_to(std::shared_ptr<const listening> other) noexcept;
+    void turn_away() noexcept;
 
     // session_reach.cpp
     bool take_target(const tried_targets& tried);
@@ -99,9 +112,11 @@ private:
     lease lease_;
     /// Null = it never had to wait for a target.
     std::unique_ptr<queue_place> place_;
-    const platform::endpoint peer_;
+    /// Who the client is: its peer, or whom it has named at the entrance. Does not change later.
+    platform::endpoint peer_;
     const platform::clock::time_point accepted_at_;
-    platform::clock::time_point connected_at_{};
+    /// Until it is connected: when it was let in.
+    platform::clock::time_point connected_at_ = accepted_at_;
     /// When its age ends it; never = it does not.
     platform::clock::time_point expires_at_ = platform::never;
     platform::relay_stats stats_;

@@ -71,8 +71,8 @@ bool session::go_over_to_newest_plug() {
         place_->result = wait_result::dismissed;
         return false;
     }
-    where_ = std::make_shared<const listening>(std::move(newest), where_->label, where_->outgoing);
-    terms_ = where_->terms;
+    go_over_to(
+        std::make_shared<const listening>(std::move(newest), where_->label, where_->outgoing));
     last_target_ = 0;
     ask_for_place({});
     return true;

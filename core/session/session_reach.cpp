@@ -123,7 +123,7 @@ task<bool> session::wait_for(shortage& whose, error_code lacking) {
     auto& network = worker_.network();
     const auto now = network.now();
     whose.note(lacking, now);
-    if (cut_ || now - accepted_at_ >= where_->plug->conf.connect_timeout) {
+    if (cut_ || now - connected_at_ >= where_->plug->conf.connect_timeout) {
         co_return false;
     }
     co_await network.sleep_until(now + shortage_pause);
