@@ -1,6 +1,7 @@
 // A counted connection on a target.
 #pragma once
 
+#include "core/monitor/counters.hpp"
 #include "core/monitor/pick_reason.hpp"
 
 #include <atomic>
@@ -46,8 +47,11 @@ struct succession {
 class connection_count : public std::atomic<std::uint32_t> {
 public:
     /// Nobody hears of ends where there is no succession.
-    explicit connection_count(std::shared_ptr<succession> pools = nullptr)
-        : atomic(0), pools_(std::move(pools)) {}
+    explicit connection_count(std::shared_ptr<succession> pools = nullptr, std::size_t workers = 1)
+        : atomic(0), totals(workers), pools_(std::move(pools)) {}
+
+    /// What sessions count of the target.
+    const target_counters totals;
 
     /// What the newest pool calls the target; unset = it does not have it. Whether it hears of
     /// ends: most policies look at the count alone, or at nothing. With the succession locked.
@@ -102,6 +106,11 @@ public:
 
     /// Index of the target in the pool that gave the lease.
     [[nodiscard]] std::uint32_t target() const noexcept { return target_; }
+
+    /// What is counted of the target by that worker; there must be one.
+    [[nodiscard]] target_counters::block& totals(std::size_t worker) const noexcept {
+        return connections_->totals.of(worker);
+    }
 
     /// Why it is that one.
     [[nodiscard]] pick_reason reason() const noexcept { return reason_; }

@@ -35,7 +35,7 @@ pool::pool(std::span<const target_config> targets, policy policy, const affinity
            const pool_options& options)
     : size_(targets.size()), identities_(identities_of(targets)),
       pools_(before == nullptr ? std::make_shared<succession>() : before->pools_),
-      connections_(counts_for(before)), is_backup_(which_are_backups(targets)),
+      connections_(counts_for(before, options.workers)), is_backup_(which_are_backups(targets)),
       mutex_(pools_->mutex),
       times_(options.weigh_connect_time ? std::optional<connect_times>(size_) : std::nullopt),
       slow_start_(slow_start_for(policy, targets.size(), options)),
@@ -73,14 +73,15 @@ pool::~pool() {
 }
 
 /// A count for each target: that of the same label in `before`, or a new one.
-std::vector<std::shared_ptr<connection_count>> pool::counts_for(const pool* before) const {
+std::vector<std::shared_ptr<connection_count>> pool::counts_for(const pool* before,
+                                                                std::size_t workers) const {
     const auto known = before == nullptr ? std::vector<maybe_target>(size_)
                                          : renumbered(identities_, before->identities_);
     std::vector<std::shared_ptr<connection_count>> counts;
     counts.reserve(size_);
     for (const auto& number : known) {
         counts.push_back(number ? before->connections_[*number]
-                                : std::make_shared<connection_count>(pools_));
+                                : std::make_shared<connection_count>(pools_, workers));
     }
     return counts;
 }

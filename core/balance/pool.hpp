@@ -19,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace plug {
@@ -31,6 +32,8 @@ struct pool_options {
     /// See plug_config.
     bool weigh_connect_time = false;
     std::chrono::milliseconds slow_start{0};
+    /// Who counts.
+    std::size_t workers = 1;
 };
 
 /// Picks targets and learns from what becomes of the picks. Pure, no sockets, the clock is an
@@ -130,6 +133,15 @@ public:
     /// Connections that the target carries at this moment.
     [[nodiscard]] std::uint32_t connections(std::uint32_t target) const noexcept;
 
+    /// What the workers have counted of the target, since there was one of that label.
+    [[nodiscard]] target_totals totals(std::uint32_t target) const noexcept {
+        return connections_[target]->totals.sum();
+    }
+
+    [[nodiscard]] const std::string& label(std::uint32_t target) const noexcept {
+        return identities_[target].label;
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:
@@ -147,7 +159,7 @@ private:
     };
 
     [[nodiscard]] std::vector<std::shared_ptr<connection_count>>
-    counts_for(const pool* before) const;
+    counts_for(const pool* before, std::size_t workers) const;
     void connection_ended(std::uint32_t target, time_point now,
                           called_clients& called) noexcept override;
     void become_newest() noexcept;

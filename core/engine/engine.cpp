@@ -44,11 +44,11 @@ std::optional<start_failure> engine::open() {
                                                 self.events.publish(bytes_copied{error});
                                             }};
     for (unsigned index = 0; index < thread_count(self.config); ++index) {
-        self.workers.push_back(std::make_unique<worker>(self.counted, options));
+        self.workers.push_back(std::make_unique<worker>(self.counted, options, index));
     }
     for (const auto& configured : self.config.plugs) {
-        self.plugs.push_back(
-            self.watched(std::make_shared<plug_runtime>(configured, self.events, &self.resolver)));
+        self.plugs.push_back(self.watched(std::make_shared<plug_runtime>(
+            configured, self.events, &self.resolver, self.workers.size())));
     }
     return self.open_all();
 }
@@ -204,6 +204,26 @@ void engine::ask_workers(const std::function<void()>& all_came_by) {
 }
 
 std::uint64_t engine::sessions() const noexcept { return implementation_->counted.sessions(); }
+
+counter_snapshot engine::totals() const {
+    const auto& self = *implementation_;
+    counter_snapshot taken;
+    for (const auto& each : self.workers) {
+        taken.workers.emplace_back().add(each->totals());
+    }
+    const std::lock_guard lock(self.view_mutex);
+    for (const auto& plug : self.plugs) {
+        auto& counted = taken.plugs.emplace_back();
+        counted.name = plug->conf.name;
+        counted.totals = plug->totals->sum();
+        const auto& pool = plug->targets;
+        for (std::uint32_t target = 0; target < pool.size(); ++target) {
+            counted.targets.push_back(
+                {pool.label(target), pool.totals(target), pool.connections(target)});
+        }
+    }
+    return taken;
+}
 
 std::optional<plug_explanation> engine::explain(std::string_view plug,
                                                 const address& client) const {

@@ -4,6 +4,7 @@
 #include "core/config/configuration.hpp"
 #include "core/config/validate.hpp"
 #include "core/engine/bound_address.hpp"
+#include "core/engine/counter_snapshot.hpp"
 #include "core/engine/explanation.hpp"
 #include "core/monitor/event.hpp"
 #include "platform/passed_sockets.hpp"
@@ -65,6 +66,9 @@ public:
 
     /// Sessions that run at this moment. Any thread.
     [[nodiscard]] std::uint64_t sessions() const noexcept;
+
+    /// What was counted so far. Holds up no worker; any thread, from run() on.
+    [[nodiscard]] counter_snapshot totals() const;
 
     /// What the plug of that name would do with `client`; unset = there is none. Changes nothing.
     /// Any thread, from run() on; does not wait for a reload.

@@ -87,7 +87,8 @@ engine::implementation::plug_list engine::implementation::plugs_for(const config
         const auto found = known.find(configured.name);
         const auto before = found == known.end() ? nullptr : found->second;
         if (before == nullptr) {
-            made.push_back(watched(std::make_shared<plug_runtime>(configured, events, &resolver)));
+            made.push_back(watched(
+                std::make_shared<plug_runtime>(configured, events, &resolver, workers.size())));
         } else if (before->conf == configured) {
             made.push_back(before);
         } else {

@@ -11,8 +11,8 @@ namespace plug {
 
 namespace {
 
-pool_options options_of(const plug_config& conf) {
-    return {conf.max_connections, conf.queue, conf.weigh_connect_time, conf.slow_start};
+pool_options options_of(const plug_config& conf, std::size_t workers) {
+    return {conf.max_connections, conf.queue, conf.weigh_connect_time, conf.slow_start, workers};
 }
 
 /// The destination of `before` that leads where `wanted` says, with the addresses that are known
@@ -36,17 +36,19 @@ destination_group group_of(std::vector<std::shared_ptr<const destination>> some)
 
 } // namespace
 
-plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names)
+plug_runtime::plug_runtime(plug_config configured, event_sink& sink, name_resolver* names,
+                           std::size_t workers)
     : conf(std::move(configured)), events(sink), resolver(names),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry, options_of(conf)),
+      totals(std::make_shared<const session_counters>(workers)),
+      targets(conf.targets, conf.policy, conf.affinity, conf.retry, options_of(conf, workers)),
       newest_(std::make_shared<newest_plug>()) {
     make_destinations({});
 }
 
 plug_runtime::plug_runtime(plug_config configured, const plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
-      targets(conf.targets, conf.policy, conf.affinity, conf.retry, &before.targets,
-              options_of(conf)),
+      totals(before.totals), targets(conf.targets, conf.policy, conf.affinity, conf.retry,
+                                     &before.targets, options_of(conf, totals->size())),
       newest_(before.newest_) {
     known_destinations known;
     for (const auto& each : before.destinations_) {
@@ -142,7 +144,8 @@ const network_prefix* plug_runtime::rule_for(const address& client) const noexce
 listening::listening(std::shared_ptr<plug_runtime> served,
                      std::shared_ptr<const listener_label> known_as, outgoing_addresses from)
     : plug(std::move(served)), label(std::move(known_as)), outgoing(std::move(from)),
-      terms(std::make_shared<const session_terms>(session_terms{
-          label, plug->events, plug->conf.limits, watch_interval(plug->conf.limits)})) {}
+      terms(std::make_shared<const session_terms>(
+          session_terms{label, plug->events, plug->totals, plug->conf.limits,
+                        watch_interval(plug->conf.limits)})) {}
 
 } // namespace plug

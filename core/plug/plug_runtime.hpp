@@ -3,6 +3,7 @@
 
 #include "core/balance/pool.hpp"
 #include "core/config/configuration.hpp"
+#include "core/monitor/counters.hpp"
 #include "core/monitor/event.hpp"
 #include "core/plug/destination.hpp"
 #include "core/plug/session_limits.hpp"
@@ -51,12 +52,13 @@ struct newest_plug {
 class plug_runtime {
 public:
     /// `resolver` may be null where the configuration holds no names that we resolve. Both must
-    /// outlive the plug.
-    plug_runtime(plug_config configured, event_sink& sink, name_resolver* names);
+    /// outlive the plug. `workers` are to count in it.
+    plug_runtime(plug_config configured, event_sink& sink, name_resolver* names,
+                 std::size_t workers = 1);
 
     /// As above, to take the place of `before`, which a reload has changed: shares what is known of
-    /// the addresses of the targets that both have, and the count of their connections. Everything
-    /// else comes with hand_over_to().
+    /// the addresses of the targets that both have, the count of their connections, and all that
+    /// is counted. Everything else comes with hand_over_to().
     plug_runtime(plug_config configured, const plug_runtime& before);
 
     /// Ends sessions on targets, over all workers; set by the engine before the first client.
@@ -106,6 +108,7 @@ public:
     const plug_config conf;
     event_sink& events;
     name_resolver* const resolver;
+    const std::shared_ptr<const session_counters> totals;
     pool targets;
     /// Of local addresses, or of ports towards its targets.
     shortage of_ports;
@@ -146,6 +149,7 @@ private:
 struct session_terms {
     std::shared_ptr<const listener_label> label;
     event_sink& events;
+    std::shared_ptr<const session_counters> totals;
     session_limits limits;
     /// How often sessions are to be held to the limits; unset = there are none.
     std::optional<std::chrono::milliseconds> watch_interval;

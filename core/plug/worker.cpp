@@ -96,8 +96,8 @@ private:
     event_sink* events_ = nullptr;
 };
 
-worker::worker(census& counted, platform::network_options options)
-    : census_(counted), limits_(std::make_shared<limits_watch>(*this)),
+worker::worker(census& counted, platform::network_options options, std::size_t number)
+    : census_(counted), number_(number), limits_(std::make_shared<limits_watch>(*this)),
       grace_(std::make_shared<grace_watch>(*this)), stop_(std::make_shared<grace_watch>(*this)),
       network_(context_, options), chance_(std::random_device{}()) {}
 

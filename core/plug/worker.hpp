@@ -1,6 +1,7 @@
 // A worker: one thread with one io_context, its transport and its sessions.
 #pragma once
 
+#include "core/monitor/counters.hpp"
 #include "core/monitor/event.hpp"
 #include "core/picking/random_numbers.hpp"
 #include "core/plug/census.hpp"
@@ -23,13 +24,18 @@ namespace plug {
 /// Runs sessions. Functions belong to the worker's own thread unless they say otherwise.
 class worker {
 public:
-    worker(census& counted, platform::network_options options);
+    /// `number` is its place among the workers, from 0 on.
+    worker(census& counted, platform::network_options options, std::size_t number = 0);
     ~worker();
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
     [[nodiscard]] platform::network& network() noexcept { return network_; }
     [[nodiscard]] census& counted() noexcept { return census_; }
+    [[nodiscard]] std::size_t number() const noexcept { return number_; }
+
+    /// What its sessions count, of all plugs. Others may read it on any thread.
+    [[nodiscard]] session_counters::block& totals() const noexcept { return totals_.of(0); }
 
     /// Starts the thread. `failed` hears of an exception that escaped from a handler, on that
     /// thread; the worker goes on.
@@ -99,6 +105,8 @@ private:
     void sweep(session_sweep begun);
 
     census& census_;
+    const std::size_t number_;
+    const session_counters totals_{1};
     // Until the coroutines have gone, which do so with the context.
     bool is_ending_ = false;
     platform::handler_memory memory_to_finish_;

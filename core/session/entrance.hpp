@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/plug/plug_runtime.hpp"
+#include "core/plug/worker.hpp"
 #include "platform/transport/transport.hpp"
 
 namespace plug {
@@ -15,11 +16,11 @@ namespace plug {
 /// IPv4 clients.
 [[nodiscard]] platform::endpoint identity_of(const platform::endpoint& peer);
 
-/// Whether the plug that listens at `where` takes `client`; publishes client_refused where it does
-/// not. Neither waits nor allocates for one that is let in. Any thread.
-[[nodiscard]] bool lets_in(const listening& where, const platform::endpoint& client);
+/// Whether the plug that listens at `where` takes `client`; refuses it otherwise. Neither waits nor
+/// allocates for one that is let in. On the thread of `home`, where that is counted.
+[[nodiscard]] bool lets_in(const listening& where, const platform::endpoint& client, worker& home);
 
-/// Publishes that `client` was refused.
-void refuse(const listening& where, const platform::endpoint& client);
+/// Counts and publishes that `client` was refused.
+void refuse(const listening& where, const platform::endpoint& client, worker& home);
 
 } // namespace plug

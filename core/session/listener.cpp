@@ -131,8 +131,10 @@ void listener::note_no_memory() noexcept {
 
 void listener::welcome(platform::accept_result accepted) {
     resumed();
+    where_->plug->totals->of(home_.number()).accepted.add();
+    home_.totals().accepted.add();
     const bool is_known = where_->plug->introduced_by() == nullptr; // by its address
-    if (is_known && !lets_in(*where_, identity_of(accepted.client.peer()))) {
+    if (is_known && !lets_in(*where_, identity_of(accepted.client.peer()), home_)) {
         return; // and closes it
     }
     try {

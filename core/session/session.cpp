@@ -31,6 +31,7 @@ session::~session() {
 
 void session::begin(std::unique_ptr<session> self) {
     self->worker_.add(*self);
+    self->count_begin();
     if (self->where_->plug->introduced_by() != nullptr) {
         return enter(std::move(self));
     }
@@ -164,6 +165,9 @@ void session::leave_worker() noexcept {
 void session::finish(session_end ended) noexcept {
     if (std::exchange(finished_, true)) {
         return;
+    }
+    if (is_linked()) { // it has begun
+        count_end(ended);
     }
     lease_.release(worker_.network().now());
     leave_worker();

@@ -58,6 +58,12 @@ private:
     static void head_for_target(std::unique_ptr<session> self);
     static void start_relay(std::unique_ptr<session> self);
     void leave_worker() noexcept;
+    [[nodiscard]] session_counters::block& totals() const noexcept {
+        return terms_->totals->of(worker_.number());
+    }
+    void count_begin() const noexcept;
+    void count_end(session_end ended) const noexcept;
+    void count_failed_connect(bool by_target) const noexcept;
     void let_go_of_plug() noexcept;
     void begin_limits(std::chrono::milliseconds interval);
     [[nodiscard]] std::optional<session_end>

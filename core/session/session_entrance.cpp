@@ -30,7 +30,9 @@ task<void> session::introduce(std::unique_ptr<session> self) {
     }
     self->connected_at_ = self->worker_.network().now();
     if (known.passed_on_to != nullptr) {
+        self->totals().left.add();
         self->go_over_to(std::move(known.passed_on_to));
+        self->totals().begun.add();
     }
     head_for_target(std::move(self));
 }
@@ -38,11 +40,11 @@ task<void> session::introduce(std::unique_ptr<session> self) {
 /// The rules and limits are those of the plug that listens.
 bool session::is_let_in(const introduced& known) {
     if (known.error) {
-        refuse(*where_, peer_);
+        refuse(*where_, peer_, worker_);
         return false;
     }
     peer_ = identity_of(known.client);
-    return lets_in(*where_, peer_);
+    return lets_in(*where_, peer_, worker_);
 }
 
 void session::go_over_to(std::shared_ptr<const listening> other) noexcept {
@@ -53,6 +55,8 @@ void session::go_over_to(std::shared_ptr<const listening> other) noexcept {
 /// It ends without a record, as clients do that a listener refuses.
 void session::turn_away() noexcept {
     finished_ = true;
+    totals().left.add();
+    worker_.totals().left.add();
     leave_worker();
 }
 

@@ -57,6 +57,10 @@ task<bool> session::reach_target(std::optional<attempt> first) {
             tried = {};
             continue;
         }
+        if (failed_attempts_ > 0) {
+            totals().retries.add();
+            worker_.totals().retries.add();
+        }
         const auto tried_now = co_await try_target(std::exchange(first, std::nullopt));
         if (tried_now.what == attempt::outcome::connected) {
             note_connected(tried_now.began);
@@ -134,6 +138,7 @@ task<bool> session::wait_for(shortage& whose, error_code lacking) {
 void session::note_connected(platform::clock::time_point began) {
     connected_ = true;
     connected_at_ = worker_.network().now();
+    lease_.totals(worker_.number()).connected.add();
     relayed_.error = {};
     auto& plug = *where_->plug;
     if (plug.conf.weigh_connect_time) {
@@ -154,6 +159,9 @@ void session::note_connected(platform::clock::time_point began) {
 void session::note_failed(const attempt& failed) {
     relayed_.error = failed.error;
     ++failed_attempts_;
+    if (failed.what != attempt::outcome::cancelled) {
+        count_failed_connect(failed.what == attempt::outcome::target_failed);
+    }
     auto& plug = *where_->plug;
     const auto& label = plug.target(last_target_)->label();
     if (failed.what == attempt::outcome::target_failed &&

@@ -1,4 +1,4 @@
-// The part of a session that tells how it ended.
+// The part of a session that tells how it ended, and counts.
 #include "core/session/session.hpp"
 
 namespace plug {
@@ -33,6 +33,33 @@ session_party session::whose_end(session_end ended) const noexcept {
     const auto first =
         relayed_.first == platform::side::client ? session_party::client : session_party::target;
     return row_of(ended).ended_by.value_or(first);
+}
+
+void session::count_begin() const noexcept {
+    totals().begun.add();
+    worker_.totals().begun.add();
+}
+
+/// It still has its lease, if there is one.
+void session::count_end(session_end ended) const noexcept {
+    for (auto* const block : {&totals(), &worker_.totals()}) {
+        block->ended[static_cast<std::size_t>(ended)].add();
+        block->from_client.add(stats_.from_client);
+        block->from_target.add(stats_.from_target);
+    }
+    if (lease_) {
+        auto& target = lease_.totals(worker_.number());
+        target.from_client.add(stats_.from_client);
+        target.from_target.add(stats_.from_target);
+    }
+}
+
+void session::count_failed_connect(bool by_target) const noexcept {
+    totals().failed_connects.add();
+    worker_.totals().failed_connects.add();
+    if (by_target) {
+        lease_.totals(worker_.number()).failed_connects.add();
+    }
 }
 
 session_record session::record(session_end ended) const {

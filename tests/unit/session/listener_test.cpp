@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_client_becomes_a_session_of_the_worker_that_it_was_accept
     BOOST_TEST(scripted.sessions() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_no_rule_lets_in_is_closed_and_told) {
+BOOST_AUTO_TEST_CASE(a_client_that_no_rule_lets_in_is_closed_told_and_counted) {
     listening_plug scripted(config_that_allows("192.0.2.0/24"));
     const auto stranger = scripted.arrives(at("198.51.100.7", 999));
     BOOST_TEST((stranger->now == far_end::state::closed));
@@ -123,6 +123,14 @@ BOOST_AUTO_TEST_CASE(a_client_that_no_rule_lets_in_is_closed_and_told) {
     BOOST_TEST(told.front().client == at("198.51.100.7", 999));
     BOOST_TEST((told.front().listener == scripted.where->label));
     BOOST_TEST(scripted.events.of<plug::session_started>().empty());
+    scripted.arrives();
+    plug::session_totals of_worker;
+    of_worker.add(scripted.workers[0]->totals());
+    for (const auto& all : {scripted.plug->totals->sum(), of_worker}) {
+        BOOST_TEST(all.accepted == 2U);
+        BOOST_TEST(all.refused == 1U);
+        BOOST_TEST(all.begun == 1U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_a_rule_names_is_let_in_mapped_or_not) {
