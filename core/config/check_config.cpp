@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The most probes in a row that rise or fall can ask for.
-constexpr unsigned most_in_a_row = 100;
 /// Of MariaDB; a role of PostgreSQL has 63, a user of MySQL 32.
 constexpr std::size_t longest_user = 80;
 /// Far below what systems take.
@@ -50,14 +48,14 @@ std::string fault_of_user(const std::string& user) {
 }
 
 std::string fault_of_times(const check_config& check) {
-    if (check.interval < 100ms || check.interval > 24h) {
+    if (!check_config::intervals.hold(check.interval)) {
         return "the interval of a check is between 100ms and 1d";
     }
     if (check.timeout < 1ms || check.timeout > check.interval) {
         return "the timeout of a check is at most its interval, so that a probe ends before the "
                "next one begins";
     }
-    if (!(check.jitter >= 0 && check.jitter <= 0.5)) {
+    if (!check_config::jitters.hold(check.jitter)) {
         return "the jitter of a check is between 0 and 0.5 of its interval";
     }
     return {};
@@ -140,8 +138,8 @@ std::string fault_of(const check_config& check) {
     if (auto fault = fault_of_times(check); !fault.empty()) {
         return fault;
     }
-    const auto in_range = [](unsigned count) { return count >= 1 && count <= most_in_a_row; };
-    if (!in_range(check.rise) || !in_range(check.fall)) {
+    constexpr auto& in_a_row = check_config::probes_in_a_row;
+    if (!in_a_row.hold(check.rise) || !in_a_row.hold(check.fall)) {
         return "rise and fall are between 1 and 100";
     }
     return fault_of_details(check);

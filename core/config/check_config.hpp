@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/config/accepted_statuses.hpp"
+#include "core/config/bounds.hpp"
 #include "core/config/check_kind.hpp"
 
 #include <chrono>
@@ -35,17 +36,22 @@ struct check_config {
     /// and for one that comes back. 5 s (nginx Plus; HAProxy has 2 s, Kubernetes 10 s) finds both
     /// soon and writes few lines into the log of a target.
     std::chrono::milliseconds interval{5000};
-    /// The part of the interval by which a probe may come earlier or later, 0 to 0.5, so that many
-    /// plugs do not ask in step.
+    static constexpr bounds<std::chrono::milliseconds> intervals{std::chrono::milliseconds(100),
+                                                                 std::chrono::hours(24)};
+    /// The part of the interval by which a probe may come earlier or later, so that many plugs do
+    /// not ask in step.
     double jitter = 0.1;
+    static constexpr bounds<double> jitters{0, 0.5};
     /// So many probes in a row must pass before a target that is down is up, and so many must fail
     /// before one that is up is down: the defaults of HAProxy.
     unsigned rise = 2;
     unsigned fall = 3;
-    /// For a whole probe, connect included.
+    static constexpr bounds<unsigned> probes_in_a_row{1, 100};
+    /// For a whole probe, connect included; at most the interval.
     std::chrono::milliseconds timeout{2000};
     /// The port to probe; unset = the target's.
     std::optional<std::uint16_t> port;
+    static constexpr bounds<std::uint16_t> ports{1, 65535};
 
     /// Of send_expect: the bytes themselves. An empty `expect` is there as soon as `send` is sent.
     std::string send;

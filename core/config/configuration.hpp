@@ -3,8 +3,11 @@
 #pragma once
 
 #include "core/config/address_forms.hpp"
+#include "core/config/bounds.hpp"
 #include "core/config/check_config.hpp"
+#include "core/config/named_values.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,12 +32,22 @@ enum class policy {
     source_hash
 };
 
-/// The highest weight of a target.
-inline constexpr std::uint32_t highest_weight = 1000;
+inline constexpr std::array<named_value<policy>, 5> policies{
+    {{"round-robin", policy::round_robin},
+     {"first", policy::first},
+     {"least-connections", policy::least_connections},
+     {"random-two", policy::random_two},
+     {"source-hash", policy::source_hash}}};
 
-/// The most connections that a target can be limited to, and the most clients that may wait.
-inline constexpr std::uint32_t most_connections = 10'000'000;
-inline constexpr std::uint32_t most_waiting = 1'000'000;
+[[nodiscard]] constexpr std::string_view name_of(policy named) noexcept {
+    return name_in<policy>(policies, named);
+}
+
+/// The longest time that makes sense for what has no other end.
+inline constexpr std::chrono::hours ten_years{24 * 3650};
+
+/// How many connections a target can be limited to.
+inline constexpr bounds<std::uint32_t> connection_limits{1, 10'000'000};
 
 /// One target of a plug.
 struct target_config {
@@ -48,12 +61,12 @@ struct target_config {
     host_port where;
     /// Stable where its address may change; empty = the address.
     std::string name;
-    /// Its share beside the others, 0 to highest_weight; 0 = it gets no new clients but those that
-    /// stick to it.
+    /// Its share beside the others; 0 = it gets no new clients but those that stick to it.
     std::uint32_t weight = 1;
+    static constexpr bounds<std::uint32_t> weights{0, 1000};
     /// Picked only while no other target is up.
     bool backup = false;
-    /// The most connections at once, 1 to 10,000,000; unset = what the plug says.
+    /// The most connections at once, see connection_limits; unset = what the plug says.
     std::optional<std::uint32_t> max_connections;
     /// Unset = what the plug says.
     std::optional<check_config> check;
@@ -71,13 +84,18 @@ enum class session_fate {
     close
 };
 
+inline constexpr std::array<named_value<session_fate>, 3> session_fates{
+    {{"keep", session_fate::keep}, {"drain", session_fate::drain}, {"close", session_fate::close}}};
+
 /// The affinity table: a client address keeps going to the target that it got first.
 struct affinity_config {
     bool enabled = false;
     /// How long an idle client is remembered; each connection renews it.
     std::chrono::seconds timeout{3600};
+    static constexpr bounds<std::chrono::seconds> timeouts{std::chrono::seconds(1), ten_years};
     /// The most clients that are remembered; beyond it the longest unused goes first.
     std::size_t capacity = 100'000;
+    static constexpr bounds<std::size_t> capacities{1, 10'000'000};
 
     bool operator==(const affinity_config&) const = default;
 };
@@ -89,6 +107,8 @@ struct https_proxy_config {
     std::string credentials;
     /// How long the proxy may take to answer.
     std::chrono::milliseconds reply_timeout{10'000};
+    static constexpr bounds<std::chrono::milliseconds> reply_timeouts{std::chrono::milliseconds(1),
+                                                                      std::chrono::hours(24)};
 
     bool operator==(const https_proxy_config&) const = default;
 };
@@ -100,6 +120,8 @@ struct https_proxy_config {
 
 /// How long sessions that have reached their target may last; unset = for ever.
 struct session_limits {
+    static constexpr bounds<std::chrono::milliseconds> times{std::chrono::milliseconds(1),
+                                                             ten_years};
     /// Without a byte in either direction.
     std::optional<std::chrono::milliseconds> idle;
     /// After one side has ended its stream, and without a byte from the other one since.
@@ -109,16 +131,20 @@ struct session_limits {
     /// The part of the age by which a session may end earlier, 0 to 1, so that those that began
     /// together do not come back together.
     double age_jitter = 0.1;
+    static constexpr bounds<double> age_jitters{0, 1};
 
     bool operator==(const session_limits&) const = default;
 };
 
 /// What a client meets when every target that it may go to carries its most connections.
 struct queue_config {
-    /// The most clients that wait at once; beyond it they are closed; 0 to 1,000,000.
+    /// The most clients that wait at once; beyond it they are closed.
     std::size_t capacity = 1000;
+    static constexpr bounds<std::size_t> capacities{0, 1'000'000};
     /// How long one waits before it is closed.
     std::chrono::milliseconds timeout{5000};
+    static constexpr bounds<std::chrono::milliseconds> timeouts{std::chrono::milliseconds(1),
+                                                                std::chrono::hours(24)};
 
     bool operator==(const queue_config&) const = default;
 };
@@ -133,8 +159,12 @@ struct plug_config {
     affinity_config affinity;
     /// After this time a target that is down is tried again; unset = only when all are down.
     std::optional<std::chrono::milliseconds> retry;
+    static constexpr bounds<std::chrono::milliseconds> retries{std::chrono::milliseconds(1),
+                                                               ten_years};
     /// How long a connect may go unanswered.
     std::chrono::milliseconds connect_timeout{5000};
+    static constexpr bounds<std::chrono::milliseconds> connect_times{std::chrono::milliseconds(1),
+                                                                     std::chrono::hours(24)};
     /// SO_KEEPALIVE on both connections of a session.
     bool keepalive = false;
     /// Clients that are accepted; empty = everyone.
@@ -142,11 +172,13 @@ struct plug_config {
     std::optional<https_proxy_config> via;
     /// Whether targets (and the HTTPS proxy) may be names.
     bool resolve_names = false;
-    /// The most connections at once on each target, 1 to 10,000,000; unset = no limit.
+    /// The most connections at once on each target, see connection_limits; unset = no limit.
     std::optional<std::uint32_t> max_connections;
     queue_config queue;
-    /// How long a target that has come back takes to get its full weight, up to 1 day; 0 = none.
+    /// How long a target that has come back takes to get its full weight; 0 = none.
     std::chrono::milliseconds slow_start{0};
+    static constexpr bounds<std::chrono::milliseconds> slow_starts{std::chrono::milliseconds(0),
+                                                                   std::chrono::hours(24)};
     /// Policy random_two weighs a target's connections by how long its connects take.
     bool weigh_connect_time = false;
     /// How every target is checked that has no check of its own; unset = not at all.
@@ -160,18 +192,20 @@ struct plug_config {
     bool operator==(const plug_config&) const = default;
 };
 
-/// The most worker threads that make sense on any machine.
-inline constexpr unsigned most_threads = 256;
-
 /// Everything that the engine runs.
 struct configuration {
     std::vector<plug_config> plugs;
-    /// Worker threads, 1 to 256; unset = as many as there are processors that the process may use.
+    /// Worker threads; unset = as many as there are processors that the process may use.
     std::optional<unsigned> threads;
+    static constexpr bounds<unsigned> thread_counts{1, 256};
     /// How long sessions may go on after a stop; unset = as long as they like.
     std::optional<std::chrono::milliseconds> grace = std::chrono::seconds(30);
+    static constexpr bounds<std::chrono::milliseconds> grace_times{std::chrono::milliseconds(0),
+                                                                   ten_years};
     /// See platform::network_options.
     std::chrono::microseconds spin{0};
+    static constexpr bounds<std::chrono::microseconds> spins{std::chrono::microseconds(0),
+                                                             std::chrono::milliseconds(10)};
 
     bool operator==(const configuration&) const = default;
 };

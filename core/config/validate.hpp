@@ -20,9 +20,10 @@ struct problem {
     std::string plug{};
 };
 
-/// Tells every problem at once; empty = the configuration can be run. Looks at the addresses of
-/// this machine (to see a plug that is its own target), but opens nothing. A configuration without
-/// any plug is good: it listens nowhere.
+/// Tells every problem at once, but for values outside of the bounds beside their fields (see
+/// problems_of_ranges() of the options); empty = the configuration can be run. Looks at the
+/// addresses of this machine (to see a plug that is its own target), but opens nothing. A
+/// configuration without any plug is good: it listens nowhere.
 std::vector<problem> validate(const configuration& config);
 
 /// As validate(), but without a look at this machine: for a configuration that may be meant for

@@ -9,7 +9,6 @@ namespace plug {
 
 namespace {
 
-using namespace std::chrono_literals;
 using problems = std::vector<problem>;
 
 /// Judges a target, or the HTTPS proxy, as something to connect to.
@@ -64,7 +63,7 @@ void check_targets(problems& found, const plug_config& plug) {
         if (target.port == 0 && !plug.listen.empty()) {
             found.push_back({to_text(target), "has no port; write one from 1 to 65535"});
         }
-        if (configured.weight > highest_weight) {
+        if (!target_config::weights.hold(configured.weight)) {
             found.push_back({to_text(target), "has a weight out of range: 0 to 1000"});
         }
     }
@@ -93,7 +92,9 @@ void check_via(problems& found, const https_proxy_config& via, bool resolve_name
     if (has_control_character(via.credentials)) {
         found.push_back({"via", "takes no control characters in user and password (RFC 7617)"});
     }
-    check_duration(found, "via-timeout", via.reply_timeout, {1ms}, {24h}, "1ms to 1d");
+    if (!https_proxy_config::reply_timeouts.hold(via.reply_timeout)) {
+        found.push_back({"via", "waits for an answer of the proxy from 1ms to 1d"});
+    }
 }
 
 } // namespace

@@ -3,20 +3,10 @@
 
 #include "core/config/validate.hpp"
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 namespace plug {
-
-/// Tells where `value` is not from `least` to `most`; `range` says both as operators write them.
-template <typename Duration>
-void check_duration(std::vector<problem>& found, const char* where, Duration value, Duration least,
-                    Duration most, const char* range) {
-    if (value < least || value > most) {
-        found.push_back({where, std::string("is out of range: ") + range});
-    }
-}
 
 /// Where the plug's connections go to: its targets, or the HTTPS proxy in front of them.
 [[nodiscard]] std::vector<host_port> destinations(const plug_config& plug);

@@ -27,7 +27,8 @@ std::uint64_t listener_count(const configuration& config) {
 } // namespace
 
 unsigned thread_count(const configuration& config) {
-    return config.threads.value_or(std::min(platform::usable_processors(), most_threads));
+    return config.threads.value_or(
+        std::min(platform::usable_processors(), configuration::thread_counts.most));
 }
 
 std::uint64_t most_sessions(const configuration& config) {

@@ -7,6 +7,7 @@
 #include "service/convert/script_2x.hpp"
 #include "service/file/report.hpp"
 #include "service/file/writer.hpp"
+#include "service/options/plug_arguments.hpp"
 #include "service/options/table.hpp"
 #include "service/text/encoding.hpp"
 #include "service/text/text_file.hpp"
@@ -171,7 +172,7 @@ conversion_result convert_3(conversion asked) {
                                         "comes to"});
     }
     if (problems.empty()) {
-        problems = validate_values(line.settings.engine);
+        problems = value_problems_of(line.settings);
     }
     if (!problems.empty()) {
         return refused(std::move(problems));

@@ -2,10 +2,13 @@
 
 #include "core/config/characters.hpp"
 #include "service/commands/help_text.hpp"
-#include "service/commands/option_facts.hpp"
 #include "service/commands/table.hpp"
+#include "service/options/line_2x.hpp"
+#include "service/options/table.hpp"
 
 #include <boost/json.hpp>
+
+#include <algorithm>
 
 namespace plug {
 
@@ -80,33 +83,53 @@ json::value to_json(const command_row& row) {
             {"operands", operands}, {"options", options}};
 }
 
+/// The words that its value can be, and those that stand for no value, such as `never`.
+std::vector<std::string_view> words_to_complete(const long_option& option) {
+    auto words = words_of(option);
+    for (const auto word : split(option.form.value, '|')) {
+        const bool is_word =
+            std::ranges::all_of(word, is_letter) && !word.empty() && word[0] >= 'a';
+        if (is_word && std::ranges::count(words, word) == 0) {
+            words.push_back(word);
+        }
+    }
+    return words;
+}
+
+/// Its letter in a line of 2.x, or null.
+json::value letter_of(std::string_view name) {
+    for (char letter = 'A'; letter <= 'z'; ++letter) {
+        const auto form = is_letter(letter) ? long_form_of(letter) : std::string_view();
+        if (form.starts_with("--") && form.substr(2, form.find(' ') - 2) == name) {
+            return json::value(std::string(1, letter));
+        }
+    }
+    return nullptr;
+}
+
 json::value to_json(const long_option& option) {
-    const auto facts = facts_of(option);
-    const auto letter =
-        facts.letter == 0 ? json::value(nullptr) : json::value(std::string(1, facts.letter));
-    const auto by_default =
-        facts.by_default.empty() ? json::value(nullptr) : json::value(facts.by_default);
+    const auto usual = default_of(option);
     return {{"name", option.form.name},
             {"group", option.group.heading},
             {"scope", name_of(option.group.scope)},
             {"value", option.form.value},
-            {"help", option.help},
-            {"default", by_default},
-            {"path", facts.is_path},
-            {"words", strings(facts.words)},
-            {"repeatable", option.repeatable},
-            {"letter", letter}};
+            {"help", help_of(option)},
+            {"default", usual.empty() ? json::value(nullptr) : json::value(usual)},
+            {"path", takes_path(option)},
+            {"words", strings(words_to_complete(option))},
+            {"repeatable", is_repeatable(option)},
+            {"letter", letter_of(option.form.name)}};
 }
 
 /// The names that operators write, by what they are names of.
 json::value named_words() {
-    const auto words_of = [](std::string_view option) {
-        return strings(facts_of(*find_long_option(option)).words);
+    const auto words = [](std::string_view option) {
+        return strings(words_of(*find_long_option(option)));
     };
-    return {{"policies", words_of("policy")},
-            {"check_kinds", words_of("check")},
-            {"session_fates", words_of("on-down")},
-            {"session_formats", words_of("session-format")}};
+    return {{"policies", words("policy")},
+            {"check_kinds", words("check")},
+            {"session_fates", words("on-down")},
+            {"session_formats", words("session-format")}};
 }
 
 } // namespace

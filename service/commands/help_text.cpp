@@ -153,7 +153,7 @@ std::string list_of_options() {
             group = option.group.heading;
             text += (text.empty() ? "" : "\n") + std::string(group) + ":\n";
         }
-        append_entry(text, written(option.form), option.help, option_column);
+        append_entry(text, written(option.form), help_of(option), option_column);
     }
     return text;
 }

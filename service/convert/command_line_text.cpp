@@ -1,8 +1,7 @@
 #include "service/convert/command_line_text.hpp"
 
 #include "core/config/characters.hpp"
-#include "service/options/plug_arguments.hpp"
-#include "service/text/units.hpp"
+#include "service/options/table.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -29,17 +28,6 @@ std::string shell_word(const std::string& word) {
     return made + "'";
 }
 
-void add_flag(words& line, bool wanted, const char* option) {
-    if (wanted) {
-        line.emplace_back(option);
-    }
-}
-
-void add_value(words& line, const char* option, const std::string& value) {
-    line.emplace_back(option);
-    line.push_back(value);
-}
-
 /// A host as it was written, IPv6 in brackets.
 std::string text_of(const host_port& host, std::uint16_t default_port) {
     const bool brackets = host.host.find(':') != std::string::npos;
@@ -47,51 +35,36 @@ std::string text_of(const host_port& host, std::uint16_t default_port) {
     return host.port == default_port ? name : name + ":" + std::to_string(host.port);
 }
 
-std::string text_of(const std::optional<std::chrono::milliseconds>& duration, const char* none) {
-    return duration ? duration_text(*duration) : none;
+/// A line that says the same.
+line_3 line_that_says(const plug::settings& settings) {
+    line_3 line;
+    line.settings = settings;
+    auto& plug = plug_of(line);
+    if (plug.policy == policy::first) {
+        line.first = true;
+        plug.policy = usual_line_3().settings.engine.plugs.front().policy;
+    }
+    if (const auto& outgoing = plug.listen.front().outgoing; !outgoing.empty()) {
+        line.source = outgoing;
+    }
+    line.foreground = !settings.detach && settings.session_log != "-";
+    return line;
 }
 
-void add_balance(words& line, const plug_config& plug) {
-    add_flag(line, plug.affinity.enabled, "--sticky");
-    if (plug.affinity.enabled && plug.affinity.timeout != affinity_config{}.timeout) {
-        add_value(line, "--sticky-timeout", duration_text(plug.affinity.timeout));
+/// Adds the options of `said` that are not as usual. No 2.x line says a check.
+void add_options(words& line, const line_3& said) {
+    for (const auto& option : long_options()) {
+        const auto owner = owner_in(said, option);
+        if (option.value.equal(owner, owner_in(usual_line_3(), option))) {
+            continue;
+        }
+        for (const auto& text : option.value.print(owner, option)) {
+            line.push_back("--" + std::string(option.form.name));
+            if (!option.form.value.empty()) {
+                line.push_back(text);
+            }
+        }
     }
-    add_flag(line, plug.policy == policy::first, "--first");
-    if (plug.policy != policy::round_robin && plug.policy != policy::first) {
-        add_value(line, "--policy", std::string(name_of(plug.policy)));
-    }
-    add_value(line, "--retry", text_of(plug.retry, "never"));
-}
-
-void add_reach(words& line, const plug_config& plug) {
-    for (const auto& network : plug.allow) {
-        add_value(line, "--allow", to_text(network));
-    }
-    if (const auto& source = plug.listen.front().outgoing; !source.empty()) {
-        add_value(line, "--source", source);
-    }
-    if (plug.via) {
-        add_value(line, "--via", to_text(*plug.via));
-    }
-    add_flag(line, plug.keepalive, "--keepalive");
-}
-
-void add_process(words& line, const plug::settings& settings) {
-    add_flag(line, settings.log_connections, "--log-connections");
-    if (settings.session_log) {
-        add_value(line, "--session-log", settings.session_log->string());
-    }
-    for (int i = 0; i < settings.debug; ++i) {
-        line.emplace_back("--debug");
-    }
-    add_flag(line, !settings.detach && settings.session_log != "-", "--foreground");
-    if (settings.control) {
-        add_value(line, "--control", settings.control->string());
-    }
-    if (settings.pid_file) {
-        add_value(line, "--pid-file", settings.pid_file->string());
-    }
-    add_value(line, "--grace", text_of(settings.engine.grace, "unlimited"));
 }
 
 } // namespace
@@ -103,9 +76,7 @@ std::string line_3_of(const plug::settings& settings) {
     for (const auto& target : plug.targets) {
         line.push_back(text_of(target.where, port));
     }
-    add_balance(line, plug);
-    add_reach(line, plug);
-    add_process(line, settings);
+    add_options(line, line_that_says(settings));
     return shell_line(line);
 }
 

@@ -5,6 +5,7 @@
 #include "service/convert/unused_name.hpp"
 #include "service/file/writer.hpp"
 #include "service/options/line_2x.hpp"
+#include "service/options/plug_arguments.hpp"
 
 #include <algorithm>
 #include <map>
@@ -110,7 +111,7 @@ private:
 
     /// What is wrong with the lines together, such as one address for two of them.
     void judge_whole() {
-        for (const auto& one : validate_values(read_.settings.engine)) {
+        for (const auto& one : value_problems_of(read_.settings)) {
             const auto place = places_.find(one.plug);
             read_.problems.push_back({place == places_.end() ? file_position{} : place->second,
                                       one.where + ": " + one.what});
@@ -136,7 +137,7 @@ convertible_line read_convertible_2x(std::span<const std::string> arguments) {
         }
     }
     if (made.problems.empty() && !made.version) {
-        made.problems = validate_values(made.settings.engine);
+        made.problems = value_problems_of(made.settings);
     }
     return made;
 }

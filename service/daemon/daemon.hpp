@@ -78,6 +78,7 @@ private:
     // Whom it becomes meanwhile: daemon_privileges.cpp.
     platform::outcome find_user();
     platform::outcome become_user();
+    void give_logs();
     [[nodiscard]] platform::outcome why_not_readable_again() const;
     void run(std::function<void(int)> finished);
     void give_up(const std::string& why);

@@ -3,6 +3,7 @@
 #include "platform/root_folder.hpp"
 #include "service/daemon/daemon.hpp"
 #include "service/file/changes.hpp"
+#include "service/options/table.hpp"
 
 namespace plug {
 
@@ -49,16 +50,24 @@ platform::outcome daemon::find_user() {
     return settings_.chroot ? judge_root_folder(settings_, *user_) : platform::outcome{};
 }
 
+/// The user opens them again, when they are rotated.
+void daemon::give_logs() {
+    for (const auto& option : long_options()) {
+        if (!option.traits.is_opened_again) {
+            continue;
+        }
+        const auto& log = option.value.path_in(settings_);
+        if (log && *log != "-") {
+            platform::give_log_file(*log, *user_);
+        }
+    }
+}
+
 platform::outcome daemon::become_user() {
     if (!user_) {
         return {};
     }
-    if (settings_.session_log && *settings_.session_log != "-") {
-        platform::give_log_file(*settings_.session_log, *user_);
-    }
-    if (settings_.log_to.file) {
-        platform::give_log_file(*settings_.log_to.file, *user_);
-    }
+    give_logs();
     if (control_) {
         platform::give_socket(control_place(), *user_);
     }

@@ -1,8 +1,8 @@
 #include "service/file/changes.hpp"
 
-#include "core/config/characters.hpp"
+#include "service/file/key_names.hpp"
 #include "service/file/secrets.hpp"
-#include "service/file/writer.hpp"
+#include "service/file/tables.hpp"
 
 #include <map>
 #include <string_view>
@@ -14,47 +14,37 @@ namespace plug {
 namespace {
 
 /// The entries of the tables of a file, by table, in the order in which they stand there.
-struct tables {
+struct entries_by_table {
     std::vector<std::string> names;
     std::map<std::string, std::vector<std::string>> entries;
-
-    std::vector<std::string>& table(const std::string& name) {
-        if (!entries.contains(name)) {
-            names.push_back(name);
-        }
-        return entries[name];
-    }
 };
 
-/// `[[plug.NAME.target]]` -> `[plug.NAME]`, as what it holds is one entry of that plug.
-std::string owner_of(const std::string& header) {
-    const auto end = header.rfind('.');
-    return header.substr(1, end - 1) + "]";
+std::string line_of(const written_entry& entry) { return entry.key + " = " + entry.value; }
+
+/// The table of a target is one entry of its plug.
+std::string line_of(const written_table& target) {
+    std::string line;
+    for (const auto& entry : target.entries) {
+        line += (line.empty() ? "target = " : ", ") + line_of(entry);
+    }
+    return line;
 }
 
-tables tables_of(const settings& described) {
-    tables made;
-    std::string name;
-    bool is_element = false;
-    const auto text = file_of(described);
-    for (const auto part : split(text, '\n')) {
-        const std::string line(part);
-        if (line.starts_with("[[")) {
-            is_element = true;
-            name = owner_of(line);
-            made.table(name).emplace_back("target =");
-        } else if (line.starts_with('[')) {
-            is_element = false;
-            name = line;
-            made.table(name);
-        } else if (is_element && !line.empty()) {
-            auto& element = made.table(name).back();
-            element += (element.ends_with('=') ? " " : ", ") + line;
-        } else if (!line.empty() && !line.starts_with('#')) {
-            made.table(name).push_back(line);
+entries_by_table entries_of(const settings& described) {
+    entries_by_table all;
+    for (const auto& table : tables_of(described, false)) {
+        const auto name = "[" + table.name + "]";
+        auto& entries = all.entries[name];
+        if (table.is_target) {
+            entries.push_back(line_of(table));
+            continue;
+        }
+        all.names.push_back(name);
+        for (const auto& entry : table.entries) {
+            entries.push_back(line_of(entry));
         }
     }
-    return made;
+    return all;
 }
 
 /// The entries of `some` that `others` do not have, as often as they have them more.
@@ -124,8 +114,8 @@ void tell_other_secrets(const settings& before, const settings& after,
 } // namespace
 
 std::vector<std::string> changes_between(const settings& before, const settings& after) {
-    auto old_tables = tables_of(without_secrets(before));
-    auto new_tables = tables_of(without_secrets(after));
+    auto old_tables = entries_of(without_secrets(before));
+    auto new_tables = entries_of(without_secrets(after));
     auto names = old_tables.names;
     const auto added = missing_from(names, new_tables.names);
     names.insert(names.end(), added.begin(), added.end());
@@ -146,29 +136,10 @@ std::vector<std::string> changes_between(const settings& before, const settings&
 
 std::vector<std::string> waiting_changes(const settings& before, const settings& after) {
     std::vector<std::string> waiting;
-    if (before.engine.threads != after.engine.threads) {
-        waiting.emplace_back("[process] threads");
-    }
-    if (before.engine.spin != after.engine.spin) {
-        waiting.emplace_back("[process] spin");
-    }
-    if (before.pid_file != after.pid_file) {
-        waiting.emplace_back("[process] pid_file");
-    }
-    if (before.control != after.control) {
-        waiting.emplace_back("[process] control");
-    }
-    if (before.log_to != after.log_to) {
-        waiting.emplace_back("[process] log_to");
-    }
-    if (before.user != after.user) {
-        waiting.emplace_back("[process] user");
-    }
-    if (before.group != after.group) {
-        waiting.emplace_back("[process] group");
-    }
-    if (before.chroot != after.chroot) {
-        waiting.emplace_back("[process] chroot");
+    for (const auto& option : long_options()) {
+        if (option.traits.waits && !option.value.equal(&before, &after)) {
+            waiting.push_back(table_of(option.group.scope) + " " + key_of(option.form.name));
+        }
     }
     return waiting;
 }

@@ -18,7 +18,7 @@ using kind = file_value::kind;
 void refuse(const file_value& entry, file_notes& notes) {
     std::vector<std::string_view> keys{"kind"};
     for (const auto& option : long_options()) {
-        if (const auto detail = detail_of_check(option.form.name); !detail.empty()) {
+        if (const auto detail = detail_of_check(option); !detail.empty()) {
             keys.push_back(detail);
         }
     }
@@ -46,7 +46,7 @@ void read_check_table(line_3& into, const std::string& plug, const file_value& t
     }
     if (!into.has_check) {
         notes.complain(table.at, "check", "needs its kind, such as kind = \"tcp\"");
-        into.check_details.clear();
+        forget_details_of_check(into);
     }
 }
 
@@ -74,7 +74,9 @@ void read_target_check(const file_value& entry, const line_3& plug, target_confi
     auto scratch = empty_line_3();
     scratch.check = plug.check;
     scratch.has_check = plug.has_check;
-    scratch.has_check_timeout = plug.has_check_timeout;
+    scratch.said = plug.said;
+    scratch.inherited = plug.inherited;
+    inherit(scratch);
     // Under a name of its own, as what is noted of the plug stays where it is.
     read_check(scratch, plug.settings.engine.plugs.front().name + " target", entry, notes);
     settle_check(scratch);

@@ -18,14 +18,14 @@ std::optional<std::uint64_t> times_given(const long_option& option, const file_v
     if (value.what == kind::flag) {
         return value.is_true ? 1 : 0;
     }
-    if (value.what == kind::number && option.repeatable) {
+    if (value.what == kind::number && option.value.form == value_form::times) {
         return parse_count(value.text, 0, 2).value;
     }
     return std::nullopt;
 }
 
 void give(line_3& into, const long_option& option, const file_value& value, file_notes& notes) {
-    option.apply(into, value.text);
+    read_into(into, option, value.text);
     notes.claim(into.problems, value.at);
 }
 
@@ -33,7 +33,7 @@ void give(line_3& into, const long_option& option, const file_value& value, file
 bool give_flag(line_3& into, const long_option& option, const file_value& value) {
     const auto times = times_given(option, value);
     for (std::uint64_t i = 0; i < times.value_or(0); ++i) {
-        option.apply(into, "");
+        read_into(into, option, "");
     }
     return times.has_value();
 }
@@ -41,9 +41,9 @@ bool give_flag(line_3& into, const long_option& option, const file_value& value)
 /// The same.
 bool give_value(line_3& into, const long_option& option, const file_value& value,
                 file_notes& notes) {
-    const bool takes_text = option.form.value != "NUMBER";
+    const bool takes_text = option.value.form != value_form::number;
     // A duration without a unit gets the answer that it gets on the command line.
-    const bool takes_number = !takes_text || option.form.value.starts_with("DURATION");
+    const bool takes_number = !takes_text || option.value.form == value_form::duration;
     const bool fits =
         (value.what == kind::text && takes_text) || (value.what == kind::number && takes_number);
     if (fits) {
@@ -110,7 +110,7 @@ void read_option(line_3& into, const std::string& plug, const file_value& entry,
                  const long_option& option, file_notes& notes) {
     notes.note(plug, std::string(option.form.name), entry.at);
     const auto form = value_form_of(option);
-    if (!option.form.value.empty() && option.repeatable) {
+    if (option.value.form == value_form::list) {
         for (const auto* text : texts_of(entry, form, notes)) {
             give(into, option, *text, notes);
         }

@@ -66,14 +66,21 @@ std::string table_of(option_scope scope) {
 }
 
 std::string value_form_of(const long_option& option) {
-    if (option.form.value.empty()) {
-        return option.repeatable ? "true, false or a number: how often, 0 to 2" : "true or false";
-    }
-    if (option.form.value == "NUMBER") {
-        return "a whole number, without quotation marks";
-    }
     const auto text = "a text in quotation marks: " + std::string(option.form.value);
-    return option.repeatable ? text + ", or a list of such" : text;
+    switch (option.value.form) {
+    case value_form::flag:
+        return "true or false";
+    case value_form::times:
+        return "true, false or a number: how often, 0 to 2";
+    case value_form::number:
+        return "a whole number, without quotation marks";
+    case value_form::list:
+        return text + ", or a list of such";
+    case value_form::duration:
+    case value_form::text:
+        break;
+    }
+    return text;
 }
 
 std::string in_words_of_file(const problem& told) {

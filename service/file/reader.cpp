@@ -134,14 +134,15 @@ void file_reader::read_process(const file_value& table) {
         const bool wins = is_said(line_, option->form.name);
         read_option(wins ? overridden : line_, "", entry, *option, notes_);
     }
-    place_path(line_.settings.pid_file, "pid-file");
-    place_path(line_.settings.session_log, "session-log");
-    place_path(line_.settings.log_to.file, "log-to");
-    place_path(line_.settings.control, "control");
-    place_path(line_.settings.chroot, "chroot");
+    for (const auto& option : long_options()) {
+        if (option.value.path != nullptr) {
+            place_path(option.value.path(line_.settings), std::string(option.form.name));
+        }
+    }
 }
 
-void file_reader::place_path(std::optional<std::filesystem::path>& path, const char* option) {
+void file_reader::place_path(std::optional<std::filesystem::path>& path,
+                             const std::string& option) {
     const auto place = notes_.find("", option);
     if (path && *path != "-" && !line_.given.contains(option) && place) {
         path = (folder_ / *path).lexically_normal();
@@ -197,7 +198,6 @@ void file_reader::read_plug_entry(line_3& plug, const std::string& name, const f
     } else if (is_check(entry)) {
         read_check(plug, name, entry, notes_);
     } else if (option != nullptr) {
-        plug.given.insert(std::string(option->form.name));
         read_option(plug, name, entry, *option, notes_);
     }
 }
@@ -208,8 +208,7 @@ void file_reader::read_plug_options(line_3& plug, const file_value& table) {
             read_plug_entry(plug, table.key, entry);
         }
     }
-    plug.needs_sticky.clear(); // this plug did not ask for it
-    plug.check_details.clear();
+    inherit(plug); // this plug did not ask for it
     // Another kind of check takes back what was inherited, so it comes first.
     auto entries = table.parts;
     std::ranges::stable_partition(entries, is_check);

@@ -50,7 +50,7 @@ private:
     target_config* add_target(line_3& plug, const std::string& name, const file_value& text);
     void read_described_targets(line_3& plug, const std::string& name, const file_value& list);
 
-    void place_path(std::optional<std::filesystem::path>& path, const char* option);
+    void place_path(std::optional<std::filesystem::path>& path, const std::string& option);
     bool is_name_of_plug(const file_value& entry);
     bool is_new_plug(const file_value& entry);
 

@@ -28,7 +28,7 @@ void read_max_connections(const file_value& entry, target_config& target, file_n
     if (!is(kind::number, entry, "a whole number, 1 to 10000000, without quotation marks", notes)) {
         return;
     }
-    const auto read = parse_count(entry.text, 1, most_connections);
+    const auto read = parse_count(entry.text, connection_limits.least, connection_limits.most);
     if (read) {
         target.max_connections = static_cast<std::uint32_t>(*read);
     } else {
@@ -40,7 +40,8 @@ void read_weight(const file_value& entry, target_config& target, file_notes& not
     if (!is(kind::number, entry, "a whole number, 0 to 1000, without quotation marks", notes)) {
         return;
     }
-    const auto read = parse_count(entry.text, 0, highest_weight);
+    const auto read =
+        parse_count(entry.text, target_config::weights.least, target_config::weights.most);
     if (read) {
         target.weight = static_cast<std::uint32_t>(*read);
     } else {

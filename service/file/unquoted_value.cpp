@@ -2,7 +2,7 @@
 
 #include "core/config/characters.hpp"
 #include "service/file/secret_places.hpp"
-#include "service/file/writer.hpp"
+#include "service/file/tables.hpp"
 
 #include <algorithm>
 #include <array>

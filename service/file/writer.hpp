@@ -34,7 +34,4 @@ struct process_difference {
 [[nodiscard]] std::vector<process_difference> differences_between(const process_table& one,
                                                                   const process_table& other);
 
-/// A basic string of TOML 1.0, in quotation marks.
-[[nodiscard]] std::string toml_text(std::string_view content);
-
 } // namespace plug

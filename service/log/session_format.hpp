@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/config/enum_rows.hpp"
-#include "core/config/parsed.hpp"
 
 #include <array>
 #include <cstdint>
@@ -23,13 +22,6 @@ static_assert(are_complete(session_formats, session_format::json));
 
 [[nodiscard]] constexpr std::string_view name_of(session_format format) noexcept {
     return row_in(session_formats, format).name;
-}
-
-[[nodiscard]] inline parsed<session_format> parse_session_format(std::string_view text) {
-    const auto format = value_in<session_format>(session_formats, text);
-    return format ? parsed<session_format>::ok(*format)
-                  : parsed<session_format>::bad("is neither 2.x (the lines that 2.x writes) nor "
-                                                "json (one object a line)");
 }
 
 } // namespace plug

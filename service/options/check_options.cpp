@@ -1,30 +1,18 @@
 #include "service/options/check_options.hpp"
 
-#include "core/config/byte_escapes.hpp"
 #include "service/options/plug_arguments.hpp"
+#include "service/options/table.hpp"
 #include "service/options/values.hpp"
-#include "service/text/nearest_word.hpp"
-#include "service/text/units.hpp"
 
 #include <algorithm>
-#include <span>
+#include <string>
 #include <utility>
 
 namespace plug {
 
 namespace {
 
-using text = const std::string&;
-
 constexpr std::string_view prefix = "check-";
-
-std::vector<std::string_view> kind_names() {
-    std::vector<std::string_view> names;
-    for (const auto& [name, kind] : check_kinds()) {
-        names.push_back(name);
-    }
-    return names;
-}
 
 /// What a check of another kind keeps.
 check_config common_part_of(const check_config& check) {
@@ -36,131 +24,61 @@ check_config common_part_of(const check_config& check) {
     return common;
 }
 
-void note_detail(line_3& line, const char* option) { line.check_details.emplace_back(option); }
+bool is_detail(std::string_view name) { return name.starts_with(prefix); }
+
+std::string why_not_of_kind(const long_option& option, check_kind kind) {
+    const auto detail = value_in<check_detail>(check_details, detail_of_check(option));
+    return "means nothing to a check of kind " + std::string(name_of(kind)) + ", only to " +
+           kinds_that_take(*detail);
+}
 
 } // namespace
 
-void apply_check(line_3& line, text kind) {
-    const bool has_other = std::exchange(line.has_check, true) && kind != name_of(line.check.kind);
-    const auto names = kind_names();
-    const auto known = std::ranges::find(names, kind);
-    if (known == names.end()) {
-        const auto meant = nearest_word(kind, names);
-        line.problems.push_back(
-            {"--check", "is no kind of check; " +
-                            (meant.empty() ? "write " + names_in(check_kinds())
-                                           : "did you mean " + std::string(meant) + "?")});
+void read_kind_of_check(line_3& line, const long_option& option, const std::string& text) {
+    const bool has_other = std::exchange(line.has_check, true) && text != name_of(line.check.kind);
+    const auto kind = value_in(check_kinds(), text);
+    if (!kind) {
+        values::refuse(line, option, values::why_no_word(option.value, text));
         return;
     }
     if (has_other) { // in [defaults], or in the plug of a target
         line.check = common_part_of(line.check);
     }
-    line.check.kind = *value_in(check_kinds(), kind);
+    line.check.kind = *kind;
 }
 
-void apply_check_interval(line_3& line, text value) {
-    note_detail(line, "check-interval");
-    take_duration(line, "--check-interval", value, "s", line.check.interval);
-}
-
-void apply_check_timeout(line_3& line, text value) {
-    note_detail(line, "check-timeout");
-    line.has_check_timeout = true;
-    take_duration(line, "--check-timeout", value, "s", line.check.timeout);
-}
-
-void apply_check_jitter(line_3& line, text value) {
-    note_detail(line, "check-jitter");
-    const auto read = parse_part(value);
-    if (read && *read <= 0.5) {
-        line.check.jitter = *read;
-    } else {
-        line.problems.push_back(
-            {"--check-jitter", "is no part of the interval; write one from 0% to 50%"});
-    }
-}
-
-void apply_check_rise(line_3& line, text value) {
-    note_detail(line, "check-rise");
-    take_count<unsigned>(line, "--check-rise", value, 100, line.check.rise);
-}
-
-void apply_check_fall(line_3& line, text value) {
-    note_detail(line, "check-fall");
-    take_count<unsigned>(line, "--check-fall", value, 100, line.check.fall);
-}
-
-void apply_check_port(line_3& line, text value) {
-    note_detail(line, "check-port");
-    take_count<std::uint16_t>(line, "--check-port", value, 65535, line.check.port);
-}
-
-void apply_check_method(line_3& line, text value) {
-    note_detail(line, "check-method");
-    line.check.http.method = value;
-}
-
-void apply_check_path(line_3& line, text value) {
-    note_detail(line, "check-path");
-    line.check.http.path = value;
-}
-
-void apply_check_host(line_3& line, text value) {
-    note_detail(line, "check-host");
-    line.check.http.host = value;
-}
-
-void apply_check_status(line_3& line, text value) {
-    note_detail(line, "check-status");
-    take(parse_statuses(value), "--check-status", line.check.http.accepted, line.problems);
-}
-
-void apply_check_send(line_3& line, text value) {
-    note_detail(line, "check-send");
-    take(parse_escapes(value), "--check-send", line.check.send, line.problems);
-}
-
-void apply_check_expect(line_3& line, text value) {
-    note_detail(line, "check-expect");
-    take(parse_escapes(value), "--check-expect", line.check.expect, line.problems);
-}
-
-void apply_check_user(line_3& line, text value) {
-    note_detail(line, "check-user");
-    line.check.user = value;
-}
-
-void apply_check_command(line_3& line, text value) {
-    const bool is_first =
-        std::ranges::find(line.check_details, "check-command") == line.check_details.end();
-    if (is_first) { // what a target inherits from its plug has gone
+void read_word_of_command(line_3& line, const long_option& option, const std::string& text) {
+    if (!line.says(option.form.name)) { // what a target inherits from its plug has gone
         line.check.command.clear();
     }
-    note_detail(line, "check-command");
-    line.check.command.push_back(value);
+    line.check.command.push_back(text);
+}
+
+bool is_of_kind(const long_option& option, check_kind kind) {
+    const auto detail = value_in<check_detail>(check_details, detail_of_check(option));
+    return !detail || takes(kind, *detail);
 }
 
 void settle_check(line_3& line) {
     if (!line.has_check) {
-        if (!line.check_details.empty()) {
-            line.problems.push_back({"--" + line.check_details.front(),
+        const auto detail = std::ranges::find_if(line.said, is_detail);
+        if (detail != line.said.end()) {
+            line.problems.push_back({"--" + std::string(*detail),
                                      "means nothing without --check; say what kind of check"});
         }
         return;
     }
-    const auto is_given = [&](std::string_view option) {
-        return std::ranges::find(line.check_details, option) != line.check_details.end();
-    };
-    for (const auto& [name, detail] : check_details) {
-        const auto option = std::string(prefix) + std::string(name);
-        if (is_given(option) && !takes(line.check.kind, detail)) {
-            line.problems.push_back({"--" + option, "means nothing to a check of kind " +
-                                                        std::string(name_of(line.check.kind)) +
-                                                        ", only to " + kinds_that_take(detail)});
+    for (const auto& option : long_options()) {
+        if (is_of_kind(option, line.check.kind)) {
+            continue;
         }
+        if (line.says(option.form.name)) {
+            values::refuse(line, option, why_not_of_kind(option, line.check.kind));
+        }
+        option.value.reset(line); // it may be inherited
     }
     auto& settled = plug_of(line).check.emplace(line.check);
-    if (!line.has_check_timeout) { // the usual one is no longer than a shorter interval
+    if (!line.says_or_inherits("check-timeout")) { // the usual one is no longer than the interval
         settled.timeout = std::min(settled.timeout, settled.interval);
     }
 }
@@ -168,12 +86,15 @@ void settle_check(line_3& line) {
 void drop_check(line_3& line) {
     line.check = {};
     line.has_check = false;
-    line.has_check_timeout = false;
-    line.check_details.clear();
+    forget_details_of_check(line);
+    std::erase_if(line.inherited, is_detail);
 }
 
-std::string_view detail_of_check(std::string_view option) {
-    return option.starts_with(prefix) ? option.substr(prefix.size()) : std::string_view();
+void forget_details_of_check(line_3& line) { std::erase_if(line.said, is_detail); }
+
+std::string_view detail_of_check(const long_option& option) {
+    return is_detail(option.form.name) ? option.form.name.substr(prefix.size())
+                                       : std::string_view();
 }
 
 } // namespace plug

@@ -50,8 +50,22 @@ void apply(line_3& line, const given_word& word) {
         line.positionals.push_back(word.value);
         return;
     }
-    find_long_option(word.option)->apply(line, word.value);
+    read_into(line, *find_long_option(word.option), word.value);
     line.given.insert(word.option);
+}
+
+/// An option of the plug that means nothing without another one is as usual without it.
+void settle_needs(line_3& line) {
+    for (const auto& option : long_options()) {
+        if (option.group.scope != option_scope::plug ||
+            has_what_it_needs(option, owner_in(line, option))) {
+            continue;
+        }
+        if (line.says(option.form.name)) {
+            line.problems.push_back({"--" + std::string(option.form.name), why_needless(option)});
+        }
+        option.value.reset(line);
+    }
 }
 
 /// Beside a file, a line has no plug of its own.
@@ -76,6 +90,24 @@ line_3 empty_line_3() {
     return made;
 }
 
+const line_3& usual_line_3() {
+    static const auto usual = empty_line_3();
+    return usual;
+}
+
+bool line_3::says(std::string_view option) const {
+    return std::ranges::find(said, option) != said.end();
+}
+
+bool line_3::says_or_inherits(std::string_view option) const {
+    return says(option) || std::ranges::find(inherited, option) != inherited.end();
+}
+
+void inherit(line_3& line) {
+    line.inherited.insert(line.inherited.end(), line.said.begin(), line.said.end());
+    line.said.clear();
+}
+
 void place_listen(line_3& line, const std::string& word) {
     auto listen = parse_listen(word);
     if (!listen) {
@@ -89,14 +121,12 @@ void place_listen(line_3& line, const std::string& word) {
 }
 
 void settle_dependent_options(line_3& line) {
-    if (!line.needs_sticky.empty() && !plug_of(line).affinity.enabled) {
-        line.problems.push_back({line.needs_sticky, "means nothing without --sticky; add it"});
-    }
+    settle_needs(line);
     settle_check(line);
     if (!line.first) {
         return;
     }
-    if (line.given.contains("policy") && plug_of(line).policy != policy::first) {
+    if (line.says_or_inherits("policy") && plug_of(line).policy != policy::first) {
         line.problems.push_back({"--first", "is --policy first, and another policy is given; "
                                             "give one"});
     }

@@ -24,20 +24,24 @@ struct line_3 {
     std::vector<std::string> positionals;
     bool foreground = false;
     bool detach = false;
+    bool asks_for_help = false;
+    bool asks_for_version = false;
     std::optional<std::string> source;
     bool first = false;
-    /// An option that means nothing without --sticky.
-    std::string needs_sticky;
-    /// The check that --check-... describe, whether --check asks for it, whether its timeout is
-    /// anything but the usual one, and which of them were given.
+    /// The check that --check-... describe, and whether --check asks for it.
     check_config check;
     bool has_check = false;
-    bool has_check_timeout = false;
-    std::vector<std::string> check_details;
     /// The configuration file that describes the plugs instead.
     std::optional<std::filesystem::path> config;
-    /// The names of the options that were given.
+    /// The names of the options that the command line gave.
     std::set<std::string, std::less<>> given;
+    /// The names of the options that were read, one for each time; those that a plug takes over
+    /// from [defaults], or the check of a target from its plug, are inherited.
+    std::vector<std::string_view> said;
+    std::vector<std::string_view> inherited;
+
+    [[nodiscard]] bool says(std::string_view option) const;
+    [[nodiscard]] bool says_or_inherits(std::string_view option) const;
 };
 
 /// The one plug of a line.
@@ -45,6 +49,12 @@ inline plug_config& plug_of(line_3& line) { return line.settings.engine.plugs.fr
 
 /// What a line starts from: one plug, with the defaults of 3.0.
 [[nodiscard]] line_3 empty_line_3();
+
+/// The same, to compare with.
+[[nodiscard]] const line_3& usual_line_3();
+
+/// What was read so far is inherited.
+void inherit(line_3& line);
 
 /// Adds what `word` says, a LISTEN, to the plug of the line, and the source that was given.
 void place_listen(line_3& line, const std::string& word);

@@ -3,34 +3,16 @@
 #include "core/config/characters.hpp"
 #include "platform/control_channel.hpp"
 #include "service/options/privilege_options.hpp"
+#include "service/options/table.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace plug {
 
 namespace {
 
 constexpr std::uint16_t default_proxy_port = 80;
-
-struct named_policy {
-    std::string_view name;
-    policy what;
-};
-
-constexpr std::array<named_policy, 5> policies{{
-    {"round-robin", policy::round_robin},
-    {"first", policy::first},
-    {"least-connections", policy::least_connections},
-    {"random-two", policy::random_two},
-    {"source-hash", policy::source_hash},
-}};
-
-void make_absolute(std::optional<std::filesystem::path>& path) {
-    if (path && *path != "-") {
-        path = std::filesystem::absolute(*path).lexically_normal();
-    }
-}
 
 } // namespace
 
@@ -64,42 +46,6 @@ void read_networks(std::string_view list, const std::string& option, plug_config
     }
 }
 
-std::string_view name_of(policy named) noexcept {
-    const auto found = std::ranges::find(policies, named, &named_policy::what);
-    return found == policies.end() ? std::string_view() : found->name;
-}
-
-parsed<policy> parse_policy(std::string_view text) {
-    const auto found = std::ranges::find(policies, text, &named_policy::name);
-    if (found != policies.end()) {
-        return parsed<policy>::ok(found->what);
-    }
-    return parsed<policy>::bad("is no policy; write round-robin, first, least-connections, "
-                               "random-two or source-hash");
-}
-
-std::string_view name_of(session_fate named) noexcept {
-    switch (named) {
-    case session_fate::keep:
-        return "keep";
-    case session_fate::drain:
-        return "drain";
-    case session_fate::close:
-        break;
-    }
-    return "close";
-}
-
-parsed<session_fate> parse_session_fate(std::string_view text) {
-    for (const auto fate : {session_fate::keep, session_fate::drain, session_fate::close}) {
-        if (text == name_of(fate)) {
-            return parsed<session_fate>::ok(fate);
-        }
-    }
-    return parsed<session_fate>::bad("is neither keep (the sessions go on), drain (they have the "
-                                     "grace time) nor close (they end at once)");
-}
-
 parsed<https_proxy_config> parse_via(std::string_view text) {
     https_proxy_config via;
     const auto at = text.rfind('@'); // a password may hold one, a host never
@@ -129,19 +75,30 @@ parsed<std::filesystem::path> parse_path(std::string_view text) {
 }
 
 void make_paths_absolute(plug::settings& settings) {
-    make_absolute(settings.pid_file);
-    make_absolute(settings.session_log);
-    make_absolute(settings.log_to.file);
-    if (settings.control && *settings.control != "-") {
-        settings.control = platform::lasting_control_place(settings.control->string());
+    for (const auto& option : long_options()) {
+        auto* path = option.value.path == nullptr ? nullptr : &option.value.path(settings);
+        if (path == nullptr || !*path || **path == "-") {
+            continue;
+        }
+        if (path == &settings.control) {
+            *path = platform::lasting_control_place((*path)->string());
+        } else {
+            *path = std::filesystem::absolute(**path).lexically_normal();
+        }
     }
-    make_absolute(settings.chroot);
+}
+
+std::vector<problem> value_problems_of(const plug::settings& settings) {
+    auto problems = validate_values(settings.engine);
+    std::ranges::move(problems_of_ranges(settings), std::back_inserter(problems));
+    return problems;
 }
 
 std::vector<problem> problems_of(const plug::settings& settings) {
     auto found = validate(settings.engine);
     std::erase_if(
         found, [](const problem& one) { return one.where == "listen" || one.where == "targets"; });
+    std::ranges::move(problems_of_ranges(settings), std::back_inserter(found));
     if (settings.pid_file && settings.pid_file == settings.session_log) {
         found.push_back({settings.pid_file->string(),
                          "cannot be both the pid file and the session log; write two paths"});
@@ -151,8 +108,13 @@ std::vector<problem> problems_of(const plug::settings& settings) {
         found.push_back({settings.log_to.file->string(),
                          "is another file already, and cannot be the log; write another path"});
     }
-    if (settings.session_format == session_format::json && !settings.session_log) {
-        found.push_back({"session-format", "means nothing without --session-log; add it"});
+    for (const auto& option : long_options()) {
+        const bool is_said = option.group.scope == option_scope::process &&
+                             option.traits.needs.size() > 0 &&
+                             !option.value.equal(&settings, &usual_line_3().settings);
+        if (is_said && !has_what_it_needs(option, &settings)) {
+            found.push_back({std::string(option.form.name), why_needless(option)});
+        }
     }
     find_privilege_problems(settings, found);
     return found;

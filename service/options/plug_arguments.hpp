@@ -35,19 +35,14 @@ void read_networks(std::string_view list, const std::string& option, plug_config
 /// `[user:password@]host[:port]`; without a port, 80.
 parsed<https_proxy_config> parse_via(std::string_view text);
 
-/// The name of a policy, as operators write it, and back.
-[[nodiscard]] std::string_view name_of(policy named) noexcept;
-parsed<policy> parse_policy(std::string_view text);
-
-/// What becomes of sessions: `keep`, `drain` or `close`, and back.
-[[nodiscard]] std::string_view name_of(session_fate named) noexcept;
-parsed<session_fate> parse_session_fate(std::string_view text);
-
 /// The path as it was written, which must not be empty.
 parsed<std::filesystem::path> parse_path(std::string_view text);
 
 /// Makes the paths of `settings` absolute against the current directory.
 void make_paths_absolute(plug::settings& settings);
+
+/// What is wrong with the values of `settings`, without a look at this machine.
+[[nodiscard]] std::vector<problem> value_problems_of(const plug::settings& settings);
 
 /// What is wrong with `settings` as a whole. What is missing altogether is left out: the readers of
 /// the command lines say that themselves.

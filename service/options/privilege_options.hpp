@@ -1,4 +1,4 @@
-// The options --user, --group and --chroot: who the process is once everything is open.
+// --chroot: what must lie in the root folder of the process.
 #pragma once
 
 #include "core/config/validate.hpp"
@@ -9,11 +9,8 @@
 
 namespace plug {
 
-void apply_user(line_3& line, const std::string& value);
-void apply_group(line_3& line, const std::string& value);
-void apply_chroot(line_3& line, const std::string& value);
-
-/// Adds what is wrong with them, together with the paths of the other options.
+/// Adds what is wrong with the root folder, together with the paths of other options and the
+/// programs of checks.
 void find_privilege_problems(const settings& settings, std::vector<problem>& problems);
 
 } // namespace plug

@@ -1,21 +1,37 @@
 #include "service/options/values.hpp"
 
-namespace plug {
+#include "service/text/nearest_word.hpp"
 
-void take_duration_or(line_3& line, const char* option, const std::string& value,
-                      std::string_view word, std::optional<std::chrono::milliseconds>& into) {
-    if (value == word) {
-        into.reset();
-        return;
-    }
-    auto duration = into.value_or(std::chrono::milliseconds(0));
-    const auto before = line.problems.size();
-    take_duration(line, option, value, "s", duration);
-    if (line.problems.size() == before) {
-        into = duration;
-    } else {
-        line.problems.back().what += ", or write '" + std::string(word) + "'";
-    }
+namespace plug::values {
+
+std::string_view word_for_none(const long_option& option) {
+    const auto form = option.form.value;
+    const auto bar = form.find('|');
+    const bool has_one = option.value.form == value_form::duration && bar != std::string_view::npos;
+    return has_one ? form.substr(bar + 1) : std::string_view();
 }
 
-} // namespace plug
+void refuse(line_3& line, const long_option& option, std::string why) {
+    line.problems.push_back({"--" + std::string(option.form.name), std::move(why)});
+}
+
+std::string why_no_word(const option_value& value, const std::string& text) {
+    const auto words = value.words();
+    const auto meant = nearest_word(text, words);
+    std::string why(value.complaint);
+    if (!meant.empty()) {
+        return why + "; did you mean " + std::string(meant) + "?";
+    }
+    return why.starts_with("is neither") ? why : why + "; write " + listed(words);
+}
+
+std::string listed(std::span<const std::string_view> words) {
+    std::string list;
+    for (const auto& word : words) {
+        list += &word == &words.front() ? "" : &word == &words.back() ? " or " : ", ";
+        list += word;
+    }
+    return list;
+}
+
+} // namespace plug::values

@@ -86,11 +86,12 @@ parsed<std::chrono::seconds> parse_plain_seconds(std::string_view text) {
         std::chrono::seconds(static_cast<std::int64_t>(*value)));
 }
 
-parsed<double> parse_part(std::string_view text) {
+parsed<double> parse_part(std::string_view text, unsigned most) {
     const bool has_unit = text.ends_with('%');
-    const auto number = read_number(has_unit ? text.substr(0, text.size() - 1) : text, 100);
+    const auto number = read_number(has_unit ? text.substr(0, text.size() - 1) : text, most);
     if (!number) {
-        return parsed<double>::bad(quoted(text) + " is not a whole percentage from 0% to 100%");
+        return parsed<double>::bad(quoted(text) + " is not a whole percentage from 0% to " +
+                                   std::to_string(most) + "%");
     }
     if (!has_unit) {
         return parsed<double>::bad(quoted(text) + " has no unit; write " + std::string(text) + "%");

@@ -22,8 +22,8 @@ parse_duration(std::string_view text, std::string_view likely_unit, std::chrono:
 /// Whole seconds, without a unit, from 1 to ten years, as 2.x has them.
 parsed<std::chrono::seconds> parse_plain_seconds(std::string_view text);
 
-/// A part of a whole, in whole percent: `25%` is 0.25; 0% to 100%.
-parsed<double> parse_part(std::string_view text);
+/// A part of a whole, in whole percent: `25%` is 0.25; 0% to `most`.
+parsed<double> parse_part(std::string_view text, unsigned most = 100);
 
 /// A part as parse_part() reads it.
 [[nodiscard]] std::string part_text(double part);

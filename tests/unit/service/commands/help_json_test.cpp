@@ -1,7 +1,7 @@
 // The JSON of `plug help --json`, from which man pages and completions are written.
-#include "service/commands/option_facts.hpp"
 #include "service/commands/table.hpp"
 #include "service/options/draft.hpp"
+#include "service/options/table.hpp"
 #include "tests/unit/service/options/line_support.hpp"
 
 #include <boost/json/parse.hpp>
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(it_has_every_command_and_every_option) {
     for (const auto& option : long_options()) {
         const auto& read = row_of(whole.at("options"), std::string(option.form.name));
         BOOST_TEST(text_in(read, "value") == option.form.value);
-        BOOST_TEST(read.at("repeatable").as_bool() == option.repeatable);
+        BOOST_TEST(read.at("repeatable").as_bool() == is_repeatable(option));
     }
     BOOST_TEST(has(reasons("help --json check"), "--json: "));
 }
@@ -83,9 +83,9 @@ BOOST_AUTO_TEST_CASE(commands_have_what_completions_need) {
 
 BOOST_AUTO_TEST_CASE(every_word_of_an_option_is_a_value_that_it_takes) {
     for (const auto& option : long_options()) {
-        for (const auto word : facts_of(option).words) {
+        for (const auto word : words_of(option)) {
             auto line = empty_line_3();
-            option.apply(line, std::string(word));
+            read_into(line, option, std::string(word));
             BOOST_TEST(told(line.problems) == "", option.form.name << " " << word);
         }
     }

@@ -37,7 +37,6 @@ const std::string two_lines = "#!/bin/sh\n"
                               "/usr/local/sbin/plug -lkf -t 600 8082 127.0.0.1:80 &\n"
                               "exec plug -l 25 10.0.0.9\n";
 
-const std::string unlimited = "[process]\ngrace = \"unlimited\"\n";
 
 } // namespace
 
@@ -45,12 +44,12 @@ BOOST_AUTO_TEST_SUITE(script_2x)
 
 BOOST_AUTO_TEST_CASE(every_line_is_a_plug_of_one_file) {
     BOOST_TEST(file_of_good(two_lines) ==
-               unlimited + "log_connections = true\n\n"
-                           "[plug.8082]\nlisten = [\"8082\"]\ntargets = [\"127.0.0.1:80\"]\n"
-                           "sticky = true\nsticky_timeout = \"10min\"\nretry = \"never\"\n"
-                           "keepalive = true\n\n"
-                           "[plug.25]\nlisten = [\"25\"]\ntargets = [\"10.0.0.9:25\"]\n"
-                           "retry = \"never\"\n");
+               "[process]\nlog_connections = true\ngrace = \"unlimited\"\n\n"
+               "[plug.8082]\nlisten = [\"8082\"]\ntargets = [\"127.0.0.1:80\"]\n"
+               "sticky = true\nsticky_timeout = \"10min\"\nretry = \"never\"\n"
+               "keepalive = true\n\n"
+               "[plug.25]\nlisten = [\"25\"]\ntargets = [\"10.0.0.9:25\"]\n"
+               "retry = \"never\"\n");
 }
 
 BOOST_AUTO_TEST_CASE(names_are_unique) {
@@ -62,10 +61,11 @@ BOOST_AUTO_TEST_CASE(names_are_unique) {
 }
 
 BOOST_AUTO_TEST_CASE(equal_options_of_the_process_are_merged) {
-    BOOST_TEST(file_of_good("plug -P /run/p -S /log -dn 1 10.0.0.1\n"
-                            "plug -d 2 10.0.0.1 -S /log -P /run/p\n")
-                   .starts_with(unlimited + "session_log = \"/log\"\npid_file = \"/run/p\"\n"
-                                            "debug = 1\n\n"));
+    BOOST_TEST(
+        file_of_good("plug -P /run/p -S /log -dn 1 10.0.0.1\n"
+                     "plug -d 2 10.0.0.1 -S /log -P /run/p\n")
+            .starts_with("[process]\nsession_log = \"/log\"\ndebug = 1\npid_file = \"/run/p\"\n"
+                         "grace = \"unlimited\"\n\n"));
 }
 
 BOOST_AUTO_TEST_CASE(options_of_the_process_that_differ_are_told_of_both_lines) {

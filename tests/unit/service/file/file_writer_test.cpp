@@ -125,10 +125,10 @@ BOOST_AUTO_TEST_SUITE(file_writer)
 BOOST_AUTO_TEST_CASE(what_is_usual_is_not_written) { is_written_as(head, head); }
 
 BOOST_AUTO_TEST_CASE(every_key_comes_back) {
-    const std::string process = "[process]\nthreads = 3\ngrace = \"1min\"\nspin = \"20us\"\n"
-                                "log_connections = true\nsession_log = " +
-                                absolute("s.log") + "\npid_file = " + absolute("p.pid") +
-                                "\ndebug = 2\n\n";
+    const std::string process =
+        "[process]\nlog_connections = true\nsession_log = " + absolute("s.log") +
+        "\ndebug = 2\npid_file = " + absolute("p.pid") +
+        "\ngrace = \"1min\"\nthreads = 3\nspin = \"20us\"\n\n";
     const std::string keys = "policy = \"least-connections\"\nsticky = true\n"
                              "sticky_timeout = \"2min\"\nsticky_capacity = 10\nretry = \"5s\"\n"
                              "connect_timeout = \"2s\"\nresolve = true\n"
@@ -206,9 +206,8 @@ BOOST_AUTO_TEST_CASE(every_option_that_a_file_may_hold_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(the_whole_file_names_every_option) {
-    // These are written as another key, or mean nothing beside the defaults.
-    const std::set<std::string> elsewhere{"first",  "foreground",     "detach",
-                                          "source", "sticky_timeout", "sticky_capacity"};
+    // These are written as another key.
+    const std::set<std::string> elsewhere{"first", "foreground", "detach", "source"};
     const auto whole = whole_file_of(read(head), false);
     for (const auto& option : long_options()) {
         const auto key = key_of(option.form.name);
@@ -227,7 +226,7 @@ BOOST_AUTO_TEST_CASE(the_whole_file_holds_the_defaults_and_names_what_has_none) 
     said.detach = false;
     const auto whole = whole_file_of(said, false);
     for (const auto* line :
-         {"[process]\n# threads is not set: one for each processor\n", "\ngrace = \"30s\"\n",
+         {"\n# threads is not set: one for each processor\n", "\ngrace = \"30s\"\n",
           "\nlog_connections = false\n", "\ndebug = 0\n", "\npolicy = \"round-robin\"\n",
           "\nsticky = false\n", "\nretry = \"10s\"\n", "\nconnect_timeout = \"5s\"\n",
           "\n# allow is not set: everyone\n", "\nkeepalive = false\n"}) {
