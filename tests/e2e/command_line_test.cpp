@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(help_starts_with_examples) {
 
 BOOST_AUTO_TEST_CASE(convert_prints_the_3_line_that_does_the_same) {
     const auto said =
-        run({"convert", "--to", "command-line", "--", "-nlkf", "-t", "60", "-r10", "-a",
+        run({"convert", "--to", "command-line", "--", "-nlkf", "-t", "60", "-r20", "-a",
              "10.0.0.0/8", "-i127.0.0.1", "-p", "127.0.0.2", "8080", "10.0.0.1", "10.0.0.2:81"});
     BOOST_TEST(said.exit_code == 0, said.errors);
     for (const auto* part : {"plug", "127.0.0.1:8080", "10.0.0.1", "10.0.0.2:81", "--foreground",

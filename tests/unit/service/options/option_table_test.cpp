@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(every_word_of_an_option_is_read_and_printed_and_no_other) {
             BOOST_TEST(has(line.problems[0].what, std::string(words_of(option).back())));
         }
     }
-    const std::set<std::string_view> expected{"policy", "on-down", "on-removed", "check",
-                                              "session-format"};
+    const std::set<std::string_view> expected{"policy", "on-down", "on-removed",
+                                              "check",  "log-to",  "session-format"};
     BOOST_TEST(with_words == expected, boost::test_tools::per_element());
 }
 
