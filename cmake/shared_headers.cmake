@@ -33,7 +33,7 @@ endfunction()
 option(PLUG_UNITE "The sources of a room are compiled as one: half the work of a build from nothing" OFF)
 
 # plug_unite(TARGET [APART SOURCE...]): with PLUG_UNITE, compiles the sources of each folder of TARGET
-# together, but for those of APART, which have names that another source of the room has too. Where
+# together, but for the sources and whole rooms of APART, which use a name twice. Where
 # files are compiled one by one (the preset debug), two warnings find more: a name may shadow one of
 # another file, and an unnamed namespace is that of its file alone.
 function(plug_unite target)
@@ -44,7 +44,7 @@ function(plug_unite target)
   get_target_property(sources ${target} SOURCES)
   foreach(source IN LISTS sources)
     get_filename_component(room ${source} DIRECTORY)
-    if(room AND NOT source IN_LIST unite_APART)
+    if(room AND NOT source IN_LIST unite_APART AND NOT room IN_LIST unite_APART)
       string(MAKE_C_IDENTIFIER ${room} group)
       set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
     endif()
