@@ -37,7 +37,6 @@ const std::string two_lines = "#!/bin/sh\n"
                               "/usr/local/sbin/plug -lkf -t 600 8082 127.0.0.1:80 &\n"
                               "exec plug -l 25 10.0.0.9\n";
 
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(script_2x)
