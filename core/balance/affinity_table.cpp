@@ -1,9 +1,10 @@
 #include "core/balance/affinity_table.hpp"
 
+#include "core/picking/random_numbers.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
-#include <random>
 
 namespace plug {
 
@@ -15,11 +16,6 @@ std::uint64_t mix(std::uint64_t value) noexcept {
     value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
     value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
     return value ^ (value >> 31);
-}
-
-std::uint64_t random_seed() {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32) | device();
 }
 
 /// How many expired entries one call cleans up at most, so that no call takes long.

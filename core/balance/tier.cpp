@@ -1,10 +1,11 @@
 #include "core/balance/tier.hpp"
 
+#include "core/picking/random_numbers.hpp"
+
 #include "core/balance/slow_start.hpp"
 #include "core/balance/tried_targets.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace plug {
 
@@ -28,11 +29,6 @@ pick_reason reason_of(policy wanted) noexcept {
         break;
     }
     return pick_reason::hash;
-}
-
-std::uint64_t random_seed() {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32U) | device();
 }
 
 std::vector<maglev_table::target> hashed(std::span<const target_config> all,

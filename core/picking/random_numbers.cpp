@@ -1,6 +1,13 @@
 #include "core/picking/random_numbers.hpp"
 
+#include <random>
+
 namespace plug {
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
 
 std::uint64_t random_numbers::next() noexcept {
     state_ += 0x9e3779b97f4a7c15ULL;

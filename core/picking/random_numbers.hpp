@@ -5,6 +5,9 @@
 
 namespace plug {
 
+/// A seed from the system's source of randomness, another one each time.
+[[nodiscard]] std::uint64_t random_seed();
+
 /// splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). The same
 /// seed gives the same numbers on every system. Not for secrets. Not thread-safe.
 class random_numbers {

@@ -1,6 +1,6 @@
 #include "platform/transport/local_choice.hpp"
 
-#include "platform/linux/system_error.hpp"
+#include "platform/posix/system_error.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -29,7 +29,7 @@ public:
     }
 };
 
-boost::system::error_code last_error() noexcept {
+boost::system::error_code last_caution() noexcept {
     static const caution_category caution;
     const bool is_caution = (errno == ELOOP || errno == EMLINK) && ::geteuid() == 0;
     return {errno, is_caution ? static_cast<const boost::system::error_category&>(caution)
@@ -75,7 +75,7 @@ bool append_file::still_named() const noexcept {
 
 boost::system::error_code append_file::open_or_make() noexcept {
     descriptor_ = open_or_make_file(within_root(path_).c_str());
-    return descriptor_ < 0 ? last_error() : boost::system::error_code();
+    return descriptor_ < 0 ? last_caution() : boost::system::error_code();
 }
 
 boost::system::error_code append_file::would_open() const noexcept {
@@ -86,11 +86,11 @@ boost::system::error_code append_file::would_open() const noexcept {
         return {};
     }
     if (errno != ENOENT) {
-        return last_error();
+        return last_caution();
     }
     const bool may_make =
         ::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK | X_OK, AT_EACCESS) == 0;
-    return may_make ? boost::system::error_code() : last_error();
+    return may_make ? boost::system::error_code() : last_caution();
 }
 
 std::size_t append_file::write_some(std::string_view bytes,
@@ -101,7 +101,7 @@ std::size_t append_file::write_some(std::string_view bytes,
             return static_cast<std::size_t>(count);
         }
         if (errno != EINTR) {
-            failed = last_error();
+            failed = last_caution();
             return 0;
         }
     }

@@ -1,5 +1,7 @@
 #include "platform/journal.hpp"
 
+#include "platform/posix/system_error.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,10 +16,6 @@
 namespace plug::platform {
 
 namespace {
-
-boost::system::error_code last_error() noexcept {
-    return {errno, boost::system::system_category()};
-}
 
 /// Whether `text` is DEVICE:INODE of that file.
 bool is_name_of(const char* text, const struct stat& file) noexcept {

@@ -1,5 +1,7 @@
 #include "platform/replace_file.hpp"
 
+#include "platform/posix/system_error.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <string>
@@ -14,10 +16,6 @@ namespace plug::platform {
 namespace {
 
 constexpr mode_t mode_of_new_file = 0640;
-
-boost::system::error_code last_error() noexcept {
-    return {errno, boost::system::system_category()};
-}
 
 /// A file beside the one that it is to replace; removed again unless it has.
 class file_beside {

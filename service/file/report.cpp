@@ -18,8 +18,6 @@ namespace {
 constexpr std::size_t widest_excerpt = 100;
 constexpr std::size_t shown_before = 60;
 
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }
-
 /// What follows the first `count` characters of UTF-8.
 std::string_view without(std::string_view text, std::size_t count) {
     std::size_t at = 0;

@@ -167,8 +167,6 @@ private:
     std::vector<text_range> found_;
 };
 
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }
-
 std::size_t characters_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
 }

@@ -14,8 +14,6 @@ namespace {
 constexpr std::string_view blanks = " \t\r";
 constexpr std::string_view around_values = " \t\r,[]{}=\"'#";
 
-bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }
-
 /// Where the character of that number, from 0, begins.
 std::size_t byte_of(std::string_view line, std::size_t character) {
     std::size_t at = 0;

@@ -1,6 +1,6 @@
 #include "platform/transport/linux/acceptor_state.hpp"
 
-#include "platform/linux/system_error.hpp"
+#include "platform/posix/system_error.hpp"
 #include "platform/transport/linux/socket.hpp"
 
 #include <utility>

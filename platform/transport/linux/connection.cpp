@@ -1,4 +1,4 @@
-#include "platform/linux/system_error.hpp"
+#include "platform/posix/system_error.hpp"
 #include "platform/transport/linux/connect_outgoing.hpp"
 #include "platform/transport/linux/connection_state.hpp"
 #include "platform/transport/linux/relay_machine.hpp"

@@ -1,6 +1,6 @@
 #include "platform/transport/linux/event_loop.hpp"
 
-#include "platform/linux/system_error.hpp"
+#include "platform/posix/system_error.hpp"
 
 #include <boost/system/system_error.hpp>
 

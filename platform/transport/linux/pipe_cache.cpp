@@ -1,6 +1,6 @@
 #include "platform/transport/linux/pipe_cache.hpp"
 
-#include "platform/linux/system_error.hpp"
+#include "platform/posix/system_error.hpp"
 
 #include <array>
 #include <csignal>
