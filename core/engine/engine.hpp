@@ -19,9 +19,10 @@
 
 namespace plug {
 
-/// Runs a configuration that validate() has found good. Life: open(), run(), drain() and perhaps
-/// stop_now(), then the callback says that it has ended; destroy it after that.
-/// All functions but the callbacks belong to one thread.
+/// Runs a configuration that validate() has found good, and whose numbers lie within the bounds
+/// that stand beside them. Life: open(), run(), drain() and perhaps stop_now(), then the callback
+/// says that it has ended; destroy it after that. All functions but the callbacks belong to one
+/// thread.
 class engine {
 public:
     /// `passed` are the sockets that the supervisor has passed. Each is kept until drain(), whether
@@ -41,7 +42,7 @@ public:
     void run(std::function<void()> listeners_closed, std::function<void()> ended,
              const std::function<bool()>& is_stopped = {});
 
-    /// Goes over to `wanted`, which validate() has found good, while sessions run. All or nothing:
+    /// Goes over to `wanted`, which is as good as the first, while sessions run. All or nothing:
     /// on failure nothing has changed. Resolves every name again, at most for 5 s, or for 1 s where
     /// all of them had an answer before. An address that
     /// is in both configurations stays open; a plug that is equal in both is left alone; another

@@ -49,7 +49,7 @@ plug_runtime::plug_runtime(plug_config configured, const plug_runtime& before)
     : conf(std::move(configured)), events(before.events), resolver(before.resolver),
       totals(before.totals), targets(conf.targets, conf.policy, conf.affinity, conf.retry,
                                      &before.targets, options_of(conf, totals->size())),
-      newest_(before.newest_) {
+      introduction_(before.introduction_), newest_(before.newest_) {
     known_destinations known;
     for (const auto& each : before.destinations_) {
         known.emplace(*each->label(), each);

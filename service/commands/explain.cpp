@@ -76,14 +76,16 @@ std::vector<std::string> targets_in(const std::string& explanation) {
     return names;
 }
 
-/// The names that `bytes`, the reply, holds.
-parsed<std::vector<std::string>> names_in(const std::string& bytes, bool of_targets) {
+/// The names that `bytes`, the reply, holds. `is_unknown` = there is no such plug.
+parsed<std::vector<std::string>> names_in(const std::string& bytes, bool of_targets,
+                                          bool& is_unknown) {
     using names = parsed<std::vector<std::string>>;
     if (!of_targets) {
         return read_plugs_reply(bytes);
     }
     const auto reply = read_explain_reply(bytes);
     if (!reply.problem.empty()) {
+        is_unknown = reply.is_unknown;
         return names::bad(reply.problem);
     }
     try {
@@ -105,10 +107,11 @@ int list(const explain_request& wanted) {
     if (!bytes) {
         return exit_code;
     }
-    const auto names = names_in(*bytes, of_targets);
+    bool is_unknown = false;
+    const auto names = names_in(*bytes, of_targets, is_unknown);
     if (!names) {
         std::cerr << "plug: " << harmless(names.why) << '\n';
-        return exit_codes{}.usage;
+        return is_unknown ? exit_codes{}.usage : exit_codes{}.system;
     }
     for (const auto& name : *names) {
         std::cout << harmless(name) << '\n';
@@ -134,6 +137,9 @@ std::variant<explain_request, usage_error> read_explain(words_span words) {
         } else if (!take_place(word, request.place)) {
             names.push_back(word.value);
         }
+    }
+    if (request.list && request.json) {
+        read.problems.push_back({"--json", "means nothing beside --list, which prints names"});
     }
     if (request.list) {
         request.asked.plug = names.empty() ? "" : names.front();

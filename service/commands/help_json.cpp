@@ -76,9 +76,7 @@ json::value to_json(const command_row& row) {
         operands.push_back(
             {{"source", name_of(operand.source)}, {"words", strings(operand.words)}});
     }
-    const auto forms =
-        row.usage.empty() ? std::vector<std::string_view>{""} : split(row.usage, '\n');
-    return {{"name", row.name},     {"forms", strings(forms)},
+    return {{"name", row.name},     {"forms", strings(split(row.usage, '\n'))},
             {"help", row.help},     {"usage", strings(usage_lines_of(row))},
             {"operands", operands}, {"options", options}};
 }

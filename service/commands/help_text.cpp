@@ -99,9 +99,6 @@ std::vector<std::vector<std::string>> usages_of(const command_row& row) {
     for (const auto operands : split(row.usage, '\n')) {
         usages.push_back(usage_words(row, operands));
     }
-    if (row.usage.empty()) {
-        usages.push_back(usage_words(row, {}));
-    }
     return usages;
 }
 
@@ -214,8 +211,11 @@ std::string help_text() {
 std::string help_text_of(const command_row& row) {
     auto text = usage_of(row) + "\n";
     append_wrapped(text, words_in(sentence_of(row.help)), 2);
+    const auto file = platform::usual_configuration_file().string() + ".\n";
     if (row.usage.starts_with("[FILE]")) {
-        text += "Without FILE it takes " + platform::usual_configuration_file().string() + ".\n";
+        text += "Without FILE it takes " + file;
+    } else if (&row == &run_row) {
+        text += "Without any plug it runs those of " + file;
     }
     return text + options_of(row);
 }

@@ -93,10 +93,10 @@ template <typename Owner> void add_options(entries& table, const Owner& owner, b
             if (option.form.name == "check" && owner.check) {
                 value = check_value(*owner.check, whole);
             }
-        }
-        if (!has_what_it_needs(option, &owner)) {
-            value.clear();
-            unset = "it means nothing without " + key_of(option.traits.needs);
+            if (!has_what_it_needs(option, &owner)) { // inherited from [defaults]
+                value.clear();
+                unset = "it means nothing without " + key_of(option.traits.needs);
+            }
         }
         if (whole || !value.empty()) {
             table.push_back({key_of(option.form.name), std::move(value), std::move(unset)});

@@ -35,7 +35,7 @@ struct line_3 {
     std::optional<std::filesystem::path> config;
     /// The names of the options that the command line gave.
     std::set<std::string, std::less<>> given;
-    /// The names of the options that were read, one for each time; those that a plug takes over
+    /// The names of the options that were read, each once; those that a plug takes over
     /// from [defaults], or the check of a target from its plug, are inherited.
     std::vector<std::string_view> said;
     std::vector<std::string_view> inherited;

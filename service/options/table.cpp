@@ -338,7 +338,9 @@ const long_option* find_long_option(std::string_view name) {
 
 void read_into(line_3& line, const long_option& option, const std::string& text) {
     option.value.read(line, option, text);
-    line.said.push_back(option.form.name);
+    if (!line.says(option.form.name)) {
+        line.said.push_back(option.form.name);
+    }
 }
 
 option_owner owner_in(const line_3& line, const long_option& option) {

@@ -169,6 +169,12 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_passed_on_meets_the_rules_here_and_the_tar
     BOOST_TEST(only_record(scripted).listener->plug == "mail");
 }
 
+BOOST_AUTO_TEST_CASE(a_reload_goes_on_asking_clients_who_they_are) {
+    const asking_plug scripted(plug::plug_config{});
+    const plug::plug_runtime next(plug::plug_config{}, *scripted.plug);
+    BOOST_TEST(next.introduced_by() == scripted.plug->introduced_by());
+}
+
 BOOST_AUTO_TEST_CASE(a_listener_asks_nothing_of_a_client_that_is_still_to_say_who_it_is) {
     asking_plug scripted(config_that_allows("203.0.113.0/24"));
     std::vector<std::unique_ptr<plug::worker>> workers;

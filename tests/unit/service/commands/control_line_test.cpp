@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_CASE(a_list_is_of_all_plugs_or_of_the_targets_of_one) {
     BOOST_TEST(explain("--list web").asked.plug == "web");
     BOOST_TEST(!explain("web ::1").list);
     BOOST_TEST(has(reasons("explain --list web ::1"), "::1: is not expected"));
+    BOOST_TEST(has(reasons("explain --list --json"), "--json: means nothing beside --list"));
 }
 
 BOOST_AUTO_TEST_CASE(reload_takes_no_word) {

@@ -15,11 +15,15 @@ namespace {
 json::value help() { return json::parse(printed("help --json")); }
 
 std::string text_in(const json::value& value, const char* key) {
-    return json::value_to<std::string>(value.at(key));
+    return std::string(value.at(key).as_string());
 }
 
 std::vector<std::string> words_in(const json::value& value, const char* key) {
-    return json::value_to<std::vector<std::string>>(value.at(key));
+    std::vector<std::string> words;
+    for (const auto& word : value.at(key).as_array()) {
+        words.emplace_back(word.as_string());
+    }
+    return words;
 }
 
 const json::value& row_of(const json::value& rows, const std::string& name) {

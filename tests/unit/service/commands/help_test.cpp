@@ -57,6 +57,16 @@ BOOST_AUTO_TEST_CASE(the_help_of_a_command_has_its_usage_its_purpose_and_its_opt
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_command_without_operands_has_one_usage) {
+    for (const auto* name : {"reload", "demo", "version"}) {
+        const auto text = printed("help " + std::string(name));
+        const auto first = text.find("plug " + std::string(name));
+        BOOST_TEST(first != std::string::npos, text);
+        BOOST_TEST(!has(text.substr(first + 1, 200), "plug " + std::string(name) + " ["), text);
+    }
+    BOOST_TEST(has(printed("help run"), "Without any plug it runs those of "));
+}
+
 BOOST_AUTO_TEST_CASE(the_help_of_run_has_every_option) {
     const auto text = printed("run --help");
     BOOST_TEST(text.starts_with("usage: plug [run] LISTEN TARGET..."), text);
