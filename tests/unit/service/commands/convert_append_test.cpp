@@ -57,12 +57,12 @@ std::string new_plug(const std::string& name) {
 BOOST_AUTO_TEST_SUITE(convert_append)
 
 BOOST_AUTO_TEST_CASE(a_session_log_that_both_have_is_no_conflict_whatever_its_format) {
-    const std::string process =
-        "[process]\ngrace = \"unlimited\"\nsession_log = \"/a\"\nsession_format = \"json\"\n";
-    const std::string text =
-        process + "[plug.25]\nlisten = \"127.0.0.5:26\"\ntargets = \"10.0.0.1\"\n";
-    BOOST_TEST(addition(text).added("-n -S /a 25 10.0.0.9") == text + new_plug("25-2"));
-    BOOST_TEST(!has(addition("").added("-n -S /a 25 10.0.0.9"), "session_format"));
+    const auto log = (std::filesystem::temp_directory_path() / "log").generic_string();
+    const std::string text = "[process]\ngrace = \"unlimited\"\nsession_log = \"" + log +
+                             "\"\nsession_format = \"json\"\n" +
+                             "[plug.25]\nlisten = \"127.0.0.5:26\"\ntargets = \"10.0.0.1\"\n";
+    BOOST_TEST(addition(text).added("-n -S " + log + " 25 10.0.0.9") == text + new_plug("25-2"));
+    BOOST_TEST(!has(addition("").added("-n -S " + log + " 25 10.0.0.9"), "session_format"));
 }
 
 BOOST_AUTO_TEST_CASE(a_plug_is_added_under_a_name_of_its_own) {
