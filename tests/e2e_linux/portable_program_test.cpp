@@ -19,17 +19,18 @@ std::set<std::string> objects_of(const char* name) {
     std::istringstream map(read_file(path));
     std::set<std::string> objects;
     for (std::string word; map >> word;) {
-        if (word.find(".cpp.o") != std::string::npos)
+        if (word.ends_with(".o")) // of a source, or of a whole folder
             objects.insert(word);
     }
     return objects;
 }
 
-std::set<std::string> from_folder(const std::set<std::string>& objects, const std::string& folder) {
+/// Those of the transport of that name.
+std::set<std::string> of_transport(const std::set<std::string>& objects, const std::string& name) {
     std::set<std::string> found;
-    for (const auto& each : objects) {
-        if (each.find("/" + folder + "/") != std::string::npos)
-            found.insert(each);
+    for (const auto& object : objects) {
+        if (object.find("/plug_transport_" + name + ".dir/") != std::string::npos)
+            found.insert(object);
     }
     return found;
 }
@@ -38,16 +39,16 @@ std::set<std::string> from_folder(const std::set<std::string>& objects, const st
 
 BOOST_AUTO_TEST_SUITE(portable_program)
 
-BOOST_AUTO_TEST_CASE(the_portable_program_holds_no_object_of_the_linux_folder) {
+BOOST_AUTO_TEST_CASE(the_portable_program_holds_the_portable_transport_and_not_that_of_linux) {
     const auto objects = objects_of("PLUG_PORTABLE_MAP");
-    BOOST_TEST(from_folder(objects, "linux").empty());
-    BOOST_TEST(!from_folder(objects, "portable").empty());
+    BOOST_TEST(of_transport(objects, "linux").empty());
+    BOOST_TEST(!of_transport(objects, "portable").empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_program_holds_the_linux_transport_and_not_the_portable_one) {
     const auto objects = objects_of("PLUG_MAP");
-    BOOST_TEST(!from_folder(objects, "linux").empty());
-    BOOST_TEST(from_folder(objects, "portable").empty());
+    BOOST_TEST(!of_transport(objects, "linux").empty());
+    BOOST_TEST(of_transport(objects, "portable").empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
