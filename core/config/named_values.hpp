@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plug {
 
@@ -33,15 +35,25 @@ template <typename Enum>
 }
 
 /// `a, b or c`.
-template <typename Enum> [[nodiscard]] std::string names_in(named_values<Enum> values) {
+[[nodiscard]] inline std::string listed(std::span<const std::string_view> words) {
     std::string list;
-    for (const auto& value : values) {
-        const bool is_first = &value == values.data();
-        const bool is_last = &value == values.data() + values.size() - 1;
-        list += is_first ? "" : is_last ? " or " : ", ";
-        list += value.name;
+    for (const auto& word : words) {
+        list += &word == &words.front() ? "" : &word == &words.back() ? " or " : ", ";
+        list += word;
     }
     return list;
+}
+
+template <typename Enum>
+[[nodiscard]] std::vector<std::string_view> all_names(named_values<Enum> values) {
+    std::vector<std::string_view> names;
+    std::ranges::transform(values, std::back_inserter(names), &named_value<Enum>::name);
+    return names;
+}
+
+/// `a, b or c`.
+template <typename Enum> [[nodiscard]] std::string names_in(named_values<Enum> values) {
+    return listed(all_names(values));
 }
 
 } // namespace plug

@@ -17,7 +17,7 @@ namespace plug {
 [[nodiscard]] platform::endpoint identity_of(const platform::endpoint& peer);
 
 /// Whether the plug that listens at `where` takes `client`; refuses it otherwise. Neither waits nor
-/// allocates for one that is let in. On the thread of `home`, where that is counted.
+/// allocates for one that is let in. Belongs to the thread of `home`, whose counters it adds to.
 [[nodiscard]] bool lets_in(const listening& where, const platform::endpoint& client, worker& home);
 
 /// Counts and publishes that `client` was refused.

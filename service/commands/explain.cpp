@@ -77,8 +77,8 @@ std::vector<std::string> targets_in(const std::string& explanation) {
 }
 
 /// The names that `bytes`, the reply, holds. `is_unknown` = there is no such plug.
-parsed<std::vector<std::string>> names_in(const std::string& bytes, bool of_targets,
-                                          bool& is_unknown) {
+parsed<std::vector<std::string>> read_names(const std::string& bytes, bool of_targets,
+                                            bool& is_unknown) {
     using names = parsed<std::vector<std::string>>;
     if (!of_targets) {
         return read_plugs_reply(bytes);
@@ -108,7 +108,7 @@ int list(const explain_request& wanted) {
         return exit_code;
     }
     bool is_unknown = false;
-    const auto names = names_in(*bytes, of_targets, is_unknown);
+    const auto names = read_names(*bytes, of_targets, is_unknown);
     if (!names) {
         std::cerr << "plug: " << harmless(names.why) << '\n';
         return is_unknown ? exit_codes{}.usage : exit_codes{}.system;

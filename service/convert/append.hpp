@@ -25,9 +25,9 @@ struct append_failure {
 };
 
 /// The file at `path` with the plugs of `settings` behind its own, under names that are not taken.
-/// A file that is not there is a new one. It is to be what `plug check` accepts; what the process
-/// is told has to be the same in both, as long as the file has plugs of its own. Where `settings`
-/// are as 3.0 has them by itself, the file decides, unless a line of 2.x (`is_2x`) means them so.
+/// A file that is not there is a new one. `plug check` must accept the result. If the file has
+/// plugs of its own, the options of the process must be the same in both. The file decides about
+/// options that `settings` leave at the default of 3.0, unless a line of 2.x (`is_2x`) means them.
 [[nodiscard]] std::variant<write_request, append_failure>
 append_to_file(const std::filesystem::path& path, plug::settings settings, bool is_2x);
 

@@ -37,7 +37,7 @@ constexpr option_value kind_of_check() {
     auto value = value_at<place>(value_form::text);
     value.read = read_kind_of_check;
     value.print = print<place, [](const auto& check) { return name_of(check.kind); }>;
-    value.words = words<check_kind_names>;
+    value.words = [] { return all_names(check_kinds()); };
     value.complaint = "is no kind of check";
     return value;
 }

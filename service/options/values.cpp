@@ -25,13 +25,4 @@ std::string why_no_word(const option_value& value, const std::string& text) {
     return why.starts_with("is neither") ? why : why + "; write " + listed(words);
 }
 
-std::string listed(std::span<const std::string_view> words) {
-    std::string list;
-    for (const auto& word : words) {
-        list += &word == &words.front() ? "" : &word == &words.back() ? " or " : ", ";
-        list += word;
-    }
-    return list;
-}
-
 } // namespace plug::values

@@ -88,9 +88,6 @@ void take(line_3& line, const long_option& option, parsed<Value> read, Into& int
     plug::take(std::move(read), "--" + std::string(option.form.name), into, line.problems);
 }
 
-/// `a, b or c`.
-[[nodiscard]] std::string listed(std::span<const std::string_view> words);
-
 /// `is no policy; write a, b or c`, or the word that was meant. A complaint `is neither a nor b`
 /// says that itself.
 [[nodiscard]] std::string why_no_word(const option_value& value, const std::string& text);
@@ -177,14 +174,6 @@ void read_word(line_3& line, const long_option& option, const std::string& text)
     }
 }
 
-template <const auto& Names> std::vector<std::string_view> words() {
-    std::vector<std::string_view> all;
-    for (const auto& named : Names) {
-        all.push_back(named.name);
-    }
-    return all;
-}
-
 template <auto Parse, typename Field>
 void read_parsed(line_3& line, const long_option& option, const std::string& text) {
     take(line, option, Parse(text), Field::in(line));
@@ -256,7 +245,7 @@ template <const auto& Names, auto... Path> constexpr option_value word(std::stri
     value.print = print<place, [](const auto& stored) {
         return name_in<std::remove_cvref_t<decltype(stored)>>(Names, stored);
     }>;
-    value.words = words<Names>;
+    value.words = [] { return all_names<typename place::value>(Names); };
     value.complaint = complaint;
     return value;
 }
@@ -272,13 +261,7 @@ template <auto Parse, auto Print, auto... Path> constexpr option_value parsed_by
 
 /// `value`, which may be one of the words of `Names`.
 template <auto Names> constexpr option_value or_word_of(option_value value) {
-    value.words = [] {
-        std::vector<std::string_view> words;
-        for (const auto& each : Names()) {
-            words.push_back(each.name);
-        }
-        return words;
-    };
+    value.words = [] { return all_names(Names()); };
     return value;
 }
 
